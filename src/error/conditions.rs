@@ -1,0 +1,207 @@
+//! The Spark error conditions that this crate raises: names, SQLSTATEs and
+//! exception classes are Spark's, the wording is ours.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// A named Spark error condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    name: Cow<'static, str>,
+    sqlstate: Cow<'static, str>,
+    template: &'static str,
+    class: &'static str,
+}
+
+const ANALYSIS: &str = "org.apache.spark.sql.AnalysisException";
+const PARSE: &str = "org.apache.spark.sql.catalyst.parser.ParseException";
+const INVALID_PLAN: &str = "org.apache.spark.sql.connect.common.InvalidPlanInput";
+const ARITHMETIC: &str = "org.apache.spark.SparkArithmeticException";
+const ILLEGAL_ARGUMENT: &str = "org.apache.spark.SparkIllegalArgumentException";
+const DATE_TIME: &str = "org.apache.spark.SparkDateTimeException";
+const NUMBER_FORMAT: &str = "org.apache.spark.SparkNumberFormatException";
+const RUNTIME: &str = "org.apache.spark.SparkRuntimeException";
+const NO_SUCH_ELEMENT: &str = "org.apache.spark.SparkNoSuchElementException";
+const ARRAY_INDEX: &str = "org.apache.spark.SparkArrayIndexOutOfBoundsException";
+const UNSUPPORTED: &str = "org.apache.spark.SparkUnsupportedOperationException";
+
+macro_rules! conditions {
+    ($($ident:ident = $name:literal, $sqlstate:literal, $class:ident, $template:literal;)*) => {
+        impl Condition {
+            $(
+                #[doc = concat!("`", $name, "`, SQLSTATE ", $sqlstate, ".")]
+                pub const $ident: Condition = Condition {
+                    name: Cow::Borrowed($name),
+                    sqlstate: Cow::Borrowed($sqlstate),
+                    template: $template,
+                    class: $class,
+                };
+            )*
+
+            /// Every condition this crate raises by itself, in the order of this file.
+            pub const ALL: &'static [Condition] = &[$(Condition::$ident),*];
+        }
+    };
+}
+
+conditions! {
+    AMBIGUOUS_COLUMN_REFERENCE = "AMBIGUOUS_COLUMN_REFERENCE", "42702", ANALYSIS,
+        "The column <name> is ambiguous: it comes from a DataFrame that is joined with itself. Give the DataFrames aliases with DataFrame.alias and name the column with its alias, such as 'a.id'.";
+    AMBIGUOUS_REFERENCE = "AMBIGUOUS_REFERENCE", "42704", ANALYSIS,
+        "The reference <name> is ambiguous, it could be any of <referenceNames>.";
+    ARITHMETIC_OVERFLOW = "ARITHMETIC_OVERFLOW", "22003", ARITHMETIC,
+        "<message>.<alternative> Set <config> to \"false\" to bypass this error.";
+    CANNOT_RESOLVE_DATAFRAME_COLUMN = "CANNOT_RESOLVE_DATAFRAME_COLUMN", "42704", ANALYSIS,
+        "The column <name> of a DataFrame cannot be found here: that DataFrame is not part of this plan, or the column was dropped or renamed.";
+    CANNOT_RESOLVE_STAR_EXPAND = "CANNOT_RESOLVE_STAR_EXPAND", "42704", ANALYSIS,
+        "<targetString>.* cannot be expanded; the input columns are <columns>.";
+    CAST_INVALID_INPUT = "CAST_INVALID_INPUT", "22018", NUMBER_FORMAT,
+        "The value <expression> of type <sourceType> cannot be cast to <targetType>, because it is malformed. Use `try_cast` to get NULL instead.";
+    CAST_INVALID_INPUT_DATETIME = "CAST_INVALID_INPUT", "22018", DATE_TIME,
+        "The value <expression> of type <sourceType> cannot be cast to <targetType>, because it is malformed. Use `try_cast` to get NULL instead.";
+    CAST_OVERFLOW = "CAST_OVERFLOW", "22003", ARITHMETIC,
+        "The value <value> of type <sourceType> cannot be cast to <targetType>, because it is too large. Use `try_cast` to get NULL instead.";
+    COLUMN_ALREADY_EXISTS = "COLUMN_ALREADY_EXISTS", "42711", ANALYSIS,
+        "The column <columnName> is there already; names must differ.";
+    CONNECT_INVALID_PLAN = "CONNECT_INVALID_PLAN", "56K00", INVALID_PLAN,
+        "<message>";
+    NO_HANDLER_FOR_EXTENSION = "CONNECT_INVALID_PLAN.NO_HANDLER_FOR_EXTENSION", "56K00", INVALID_PLAN,
+        "No plugin handles the extension <extensionTypeUrl>.";
+    DATATYPE_MISMATCH_BINARY_OP_DIFF_TYPES = "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: the two sides are of different types, <left> and <right>.";
+    DATATYPE_MISMATCH_BINARY_OP_WRONG_TYPE = "DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: it takes <inputType>, not <actualDataType>.";
+    DATATYPE_MISMATCH_CAST_WITHOUT_SUGGESTION = "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: <srcType> cannot be cast to <targetType>.";
+    DATATYPE_MISMATCH_FILTER_NOT_BOOLEAN = "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: the filter is of type <type>, not BOOLEAN.";
+    DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE = "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: the <paramIndex> parameter takes <requiredType>, but <inputSql> is <inputType>.";
+    DIVIDE_BY_ZERO = "DIVIDE_BY_ZERO", "22012", ARITHMETIC,
+        "Division by zero. Use `try_divide` to get NULL instead, or set <config> to \"false\".";
+    FIELD_NOT_FOUND = "FIELD_NOT_FOUND", "42704", ANALYSIS,
+        "There is no struct field <fieldName> in <fields>.";
+    GROUP_BY_POS_OUT_OF_RANGE = "GROUP_BY_POS_OUT_OF_RANGE", "42805", ANALYSIS,
+        "GROUP BY position <index> is not in the select list, which has <size> items.";
+    INCOMPATIBLE_COLUMN_TYPE = "INCOMPATIBLE_COLUMN_TYPE", "42825", ANALYSIS,
+        "<operator> needs tables with compatible column types: the <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1>, not <dataType2>.<hint>";
+    INVALID_ARRAY_INDEX = "INVALID_ARRAY_INDEX", "22003", ARRAY_INDEX,
+        "The index <indexValue> is out of bounds, the array has <arraySize> elements. Use `get()` to get NULL instead.";
+    INVALID_EXTRACT_BASE_FIELD_TYPE = "INVALID_EXTRACT_BASE_FIELD_TYPE", "42000", ANALYSIS,
+        "A value cannot be taken out of <base>, which is <other> and not a complex type (STRUCT, ARRAY, MAP).";
+    INVALID_HANDLE_OPERATION_NOT_FOUND = "INVALID_HANDLE.OPERATION_NOT_FOUND", "HY000", RUNTIME,
+        "The operation <handle> was not found.";
+    INVALID_HANDLE_SESSION_CLOSED = "INVALID_HANDLE.SESSION_CLOSED", "HY000", RUNTIME,
+        "The session <handle> was closed.";
+    INVALID_LIMIT_LIKE_EXPRESSION_IS_NEGATIVE = "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", "42K0E", ANALYSIS,
+        "The <name> expression must not be negative, but is <v>.";
+    INVALID_SCHEMA_OR_RELATION_NAME = "INVALID_SCHEMA_OR_RELATION_NAME", "42602", ANALYSIS,
+        "<name> is not a valid name for a table, view or schema: use letters, digits and underscores.";
+    MISSING_AGGREGATION = "MISSING_AGGREGATION", "42803", ANALYSIS,
+        "The expression <expression> is neither aggregated nor grouped by. Add it to GROUP BY, or wrap it: <expressionAnyValue>.";
+    MISSING_GROUP_BY = "MISSING_GROUP_BY", "42803", ANALYSIS,
+        "There is no GROUP BY, but the select list mixes aggregates with plain columns.";
+    NOT_NULL_ASSERT_VIOLATION = "NOT_NULL_ASSERT_VIOLATION", "42000", RUNTIME,
+        "NULL appeared in a field that must not be null.";
+    NUM_COLUMNS_MISMATCH = "NUM_COLUMNS_MISMATCH", "42826", ANALYSIS,
+        "<operator> needs tables of one width, but the first has <firstNumColumns> columns and the <invalidOrdinalNum> has <invalidNumColumns>.";
+    NUMERIC_VALUE_OUT_OF_RANGE = "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "22003", ARITHMETIC,
+        "The value <value> does not fit Decimal(<precision>, <scale>). Set <config> to \"false\" to get NULL instead.";
+    ORDER_BY_POS_OUT_OF_RANGE = "ORDER_BY_POS_OUT_OF_RANGE", "42805", ANALYSIS,
+        "ORDER BY position <index> is not in the select list, which has <size> items.";
+    PARSE_EMPTY_STATEMENT = "PARSE_EMPTY_STATEMENT", "42617", PARSE,
+        "Syntax error, unexpected empty statement.";
+    PARSE_SYNTAX_ERROR = "PARSE_SYNTAX_ERROR", "42601", PARSE,
+        "Syntax error at or near <error><hint>.";
+    PATH_NOT_FOUND = "PATH_NOT_FOUND", "42K03", ANALYSIS,
+        "The path does not exist: <path>.";
+    SCALAR_SUBQUERY_TOO_MANY_ROWS = "SCALAR_SUBQUERY_TOO_MANY_ROWS", "21000", RUNTIME,
+        "A scalar subquery returned more than one row.";
+    SQL_CONF_NOT_FOUND = "SQL_CONF_NOT_FOUND", "42K0I", NO_SUCH_ELEMENT,
+        "The SQL config <sqlConf> is not set and has no default.";
+    CANNOT_MODIFY_CONFIG = "CANNOT_MODIFY_CONFIG", "46110", ANALYSIS,
+        "The config <key> is fixed at start and cannot be changed.";
+    TABLE_OR_VIEW_NOT_FOUND = "TABLE_OR_VIEW_NOT_FOUND", "42P01", ANALYSIS,
+        "The table or view <relationName> cannot be found. Check its name, its schema and its catalog.";
+    TEMP_TABLE_OR_VIEW_ALREADY_EXISTS = "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", ANALYSIS,
+        "The temporary view <relationName> exists already. Replace or drop it first.";
+    UNBOUND_SQL_PARAMETER = "UNBOUND_SQL_PARAMETER", "42P02", ANALYSIS,
+        "The parameter <name> has no value: give one in `args`.";
+    UNRESOLVED_COLUMN_WITH_SUGGESTION = "UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703", ANALYSIS,
+        "A column, variable, or function parameter with name <objectName> cannot be resolved. Did you mean one of the following? [<proposal>].";
+    UNRESOLVED_COLUMN_WITHOUT_SUGGESTION = "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "42703", ANALYSIS,
+        "A column, variable, or function parameter with name <objectName> cannot be resolved.";
+    UNRESOLVED_FIELD_WITH_SUGGESTION = "UNRESOLVED_FIELD.WITH_SUGGESTION", "42703", ANALYSIS,
+        "A field with name <fieldName> cannot be resolved in the struct column <columnPath>. Did you mean one of the following? [<proposal>].";
+    UNRESOLVED_ROUTINE = "UNRESOLVED_ROUTINE", "42883", ANALYSIS,
+        "The function <routineName> cannot be resolved on the search path <searchPath>.";
+    UNRESOLVED_USING_COLUMN_FOR_JOIN = "UNRESOLVED_USING_COLUMN_FOR_JOIN", "42703", ANALYSIS,
+        "The USING column <colName> is not on the <side> side of the join; that side has [<suggestion>].";
+    UNSUPPORTED_CONNECT_FEATURE = "UNSUPPORTED_CONNECT_FEATURE", "0A000", UNSUPPORTED,
+        "<feature> is not supported.";
+    WRONG_NUM_ARGS = "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", ANALYSIS,
+        "The function <functionName> takes <expectedNum> parameters, but got <actualNum>.";
+    INVALID_PARAMETER_VALUE = "INVALID_PARAMETER_VALUE", "22023", ILLEGAL_ARGUMENT,
+        "The value of <parameter> in <functionName> must be <expected>.";
+}
+
+impl Condition {
+    pub(super) fn custom(name: impl Into<String>, sqlstate: impl Into<String>) -> Self {
+        Self {
+            name: Cow::Owned(name.into()),
+            sqlstate: Cow::Owned(sqlstate.into()),
+            template: "",
+            class: ANALYSIS,
+        }
+    }
+
+    /// Spark's name of the condition.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The SQLSTATE, five characters.
+    pub fn sqlstate(&self) -> &str {
+        &self.sqlstate
+    }
+
+    /// The JVM exception classes, most derived first.
+    pub fn class_names(&self) -> Vec<String> {
+        let mut names = vec![self.class.to_owned()];
+        let parents: &[&str] = match self.class {
+            PARSE => &[ANALYSIS, "java.lang.Exception"],
+            ARITHMETIC => &["java.lang.ArithmeticException", "java.lang.RuntimeException"],
+            DATE_TIME => &["java.time.DateTimeException", "java.lang.RuntimeException"],
+            NUMBER_FORMAT => {
+                &["java.lang.NumberFormatException", "java.lang.IllegalArgumentException"]
+            }
+            ILLEGAL_ARGUMENT => {
+                &["java.lang.IllegalArgumentException", "java.lang.RuntimeException"]
+            }
+            NO_SUCH_ELEMENT => &["java.util.NoSuchElementException", "java.lang.RuntimeException"],
+            ARRAY_INDEX => {
+                &["java.lang.ArrayIndexOutOfBoundsException", "java.lang.RuntimeException"]
+            }
+            UNSUPPORTED => {
+                &["java.lang.UnsupportedOperationException", "java.lang.RuntimeException"]
+            }
+            INVALID_PLAN | RUNTIME => &["java.lang.RuntimeException"],
+            _ => &["java.lang.Exception"],
+        };
+        names.extend(parents.iter().map(|name| (*name).to_owned()));
+        names
+    }
+
+    pub(super) fn default_class_names() -> Vec<String> {
+        vec![ANALYSIS.to_owned(), "java.lang.Exception".to_owned()]
+    }
+
+    /// The message with its `<name>` placeholders filled in.
+    pub(super) fn render(&self, parameters: &BTreeMap<String, String>) -> String {
+        let mut message = self.template.to_owned();
+        for (name, value) in parameters {
+            message = message.replace(&format!("<{name}>"), value);
+        }
+        message
+    }
+}

@@ -1,0 +1,14 @@
+//! The Spark Connect front end for Apache DataFusion.
+
+mod error;
+mod expression;
+mod planner;
+pub mod proto;
+mod relation;
+mod session;
+
+pub use error::{Condition, Error, InvalidPlan, QueryContext, Result, SparkError};
+pub use planner::SparkConnectPlanner;
+pub use planner::columns::{ColumnEntry, ColumnId, Columns, FieldNames, Resolution};
+pub use planner::planned::Planned;
+pub use session::{Limits, Session, SessionBuilder};

@@ -1,0 +1,354 @@
+//! What a relation offers to names: Spark's view of a plan's output.
+//!
+//! Spark allows two columns of one name, compares names without regard to case,
+//! and knows a column by an id that survives every operator that passes it on.
+//! DataFusion wants unique names and knows columns by name. [`Columns`] holds
+//! both sides: for every column Spark's name, qualifier and id, and the
+//! DataFusion [`Column`] that carries it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use datafusion::common::{Column, DFSchema, TableReference};
+
+/// Identity of a column: kept by operators that pass the column on, new wherever
+/// a value is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ColumnId(u64);
+
+impl ColumnId {
+    /// An id that no other column of this process has.
+    pub fn fresh() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// One column of a relation's output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnEntry {
+    id: ColumnId,
+    name: Arc<str>,
+    qualifier: Arc<[String]>,
+    column: Column,
+}
+
+impl ColumnEntry {
+    /// A new column (with a fresh id) named `name` for Spark, carried by `column`.
+    pub fn new(name: impl Into<Arc<str>>, column: Column) -> Self {
+        Self { id: ColumnId::fresh(), name: name.into(), qualifier: Arc::from([]), column }
+    }
+
+    /// The column's identity.
+    pub fn id(&self) -> ColumnId {
+        self.id
+    }
+
+    /// The name that Spark shows.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What may stand before the name, outermost first: nothing, an alias, or
+    /// catalog, schema and table.
+    pub fn qualifier(&self) -> &[String] {
+        &self.qualifier
+    }
+
+    /// The DataFusion column that carries the values.
+    pub fn column(&self) -> &Column {
+        &self.column
+    }
+
+    /// The same column under another DataFusion name.
+    #[must_use]
+    pub fn with_column(&self, column: Column) -> Self {
+        Self { column, ..self.clone() }
+    }
+
+    /// The same column under another Spark name.
+    #[must_use]
+    pub fn with_name(&self, name: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), ..self.clone() }
+    }
+
+    /// The same column behind another qualifier.
+    #[must_use]
+    pub fn with_qualifier(&self, qualifier: Arc<[String]>) -> Self {
+        Self { qualifier, ..self.clone() }
+    }
+
+    /// The same column with another identity.
+    #[must_use]
+    pub fn with_id(&self, id: ColumnId) -> Self {
+        Self { id, ..self.clone() }
+    }
+
+    /// The qualified name, each part in backquotes, as Spark's errors print it.
+    pub fn quoted(&self) -> String {
+        let parts = self.qualifier.iter().map(String::as_str).chain([&*self.name]);
+        quote_parts(parts)
+    }
+
+    fn is_qualified_by(&self, qualifier: &[String]) -> bool {
+        let own = &self.qualifier;
+        own.len() >= qualifier.len()
+            && own[own.len() - qualifier.len()..]
+                .iter()
+                .zip(qualifier)
+                .all(|(a, b)| same_name(a, b))
+    }
+}
+
+/// Joins name parts with dots, each in backquotes.
+pub(crate) fn quote_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let quoted: Vec<_> =
+        parts.into_iter().map(|part| format!("`{}`", part.replace('`', "``"))).collect();
+    quoted.join(".")
+}
+
+/// Whether two identifiers are the same to Spark.
+pub(crate) fn same_name(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b) || (!a.is_ascii() && a.to_lowercase() == b.to_lowercase())
+}
+
+/// The answer to a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    /// One column, and how many leading parts of the name it took; what is left
+    /// names fields inside it.
+    Found {
+        /// The column.
+        entry: Arc<ColumnEntry>,
+        /// Number of leading name parts that named the column.
+        parts: usize,
+    },
+    /// No column has this name.
+    Missing,
+    /// More than one column has this name.
+    Ambiguous(Vec<Arc<ColumnEntry>>),
+}
+
+/// The columns of a relation, in order; cheap to clone.
+///
+/// ```
+/// use datafusion_spark_connect::{ColumnEntry, Columns, Resolution};
+/// use datafusion::common::Column;
+///
+/// let columns = Columns::new(vec![ColumnEntry::new("Id", Column::from_name("Id"))]);
+/// let name = ["ID".to_string()];
+/// assert!(matches!(columns.resolve(&name), Resolution::Found { parts: 1, .. }));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Columns(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    output: Vec<Arc<ColumnEntry>>,
+    /// Reachable by name but no part of the output: the other side's key of a
+    /// USING join, metadata columns.
+    hidden: Vec<Arc<ColumnEntry>>,
+    index: OnceLock<HashMap<String, Vec<usize>>>,
+}
+
+/// Up to this many columns a scan beats building an index.
+const SCAN_LIMIT: usize = 8;
+
+impl Columns {
+    /// Columns in output order.
+    pub fn new(entries: Vec<ColumnEntry>) -> Self {
+        Self::from_shared(entries.into_iter().map(Arc::new).collect())
+    }
+
+    /// The same from entries that other relations hold too.
+    pub fn from_shared(output: Vec<Arc<ColumnEntry>>) -> Self {
+        Self::with_hidden(output, Vec::new())
+    }
+
+    /// Output columns, and columns that can be named but are not output.
+    pub fn with_hidden(output: Vec<Arc<ColumnEntry>>, hidden: Vec<Arc<ColumnEntry>>) -> Self {
+        Self(Arc::new(Inner { output, hidden, index: OnceLock::new() }))
+    }
+
+    /// New columns for the fields of a DataFusion schema, under their own names
+    /// and behind the table they are qualified with.
+    pub fn from_schema(schema: &DFSchema) -> Self {
+        let entries = schema.iter().map(|(table, field)| {
+            let column = Column::new(table.cloned(), field.name());
+            ColumnEntry::new(field.name().as_str(), column)
+                .with_qualifier(table.map_or_else(|| Arc::from([]), qualifier_of))
+        });
+        Self::new(entries.collect())
+    }
+
+    /// The output, in order.
+    pub fn entries(&self) -> &[Arc<ColumnEntry>] {
+        &self.0.output
+    }
+
+    /// Columns that can be named but are not output.
+    pub fn hidden(&self) -> &[Arc<ColumnEntry>] {
+        &self.0.hidden
+    }
+
+    /// Number of output columns.
+    pub fn len(&self) -> usize {
+        self.0.output.len()
+    }
+
+    /// Whether there is no output column.
+    pub fn is_empty(&self) -> bool {
+        self.0.output.is_empty()
+    }
+
+    /// The names Spark shows, in order; they may repeat.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.output.iter().map(|entry| entry.name())
+    }
+
+    /// Finds the column that a dotted name means, in Spark's order: the longest
+    /// qualifier first, then the bare name with the rest as fields in it;
+    /// output before hidden columns.
+    pub fn resolve(&self, parts: &[String]) -> Resolution {
+        match self.resolve_in(parts, false) {
+            Resolution::Missing => self.resolve_in(parts, true),
+            answer => answer,
+        }
+    }
+
+    fn resolve_in(&self, parts: &[String], hidden: bool) -> Resolution {
+        for qualifier in (0..=3.min(parts.len().saturating_sub(1))).rev() {
+            let Some(name) = parts.get(qualifier) else { continue };
+            let mut found = self.matching(&parts[..qualifier], name, hidden);
+            match found.len() {
+                0 => {}
+                1 => return Resolution::Found { entry: found.remove(0), parts: qualifier + 1 },
+                _ => return Resolution::Ambiguous(found),
+            }
+        }
+        Resolution::Missing
+    }
+
+    /// Columns of this name behind this qualifier, one for each id.
+    fn matching(&self, qualifier: &[String], name: &str, hidden: bool) -> Vec<Arc<ColumnEntry>> {
+        let mut found: Vec<Arc<ColumnEntry>> = Vec::new();
+        let mut add = |entry: &Arc<ColumnEntry>| {
+            if entry.is_qualified_by(qualifier) && !found.iter().any(|f| f.id == entry.id) {
+                found.push(Arc::clone(entry));
+            }
+        };
+        if hidden {
+            self.0.hidden.iter().filter(|e| same_name(&e.name, name)).for_each(&mut add);
+        } else if self.0.output.len() <= SCAN_LIMIT {
+            self.0.output.iter().filter(|e| same_name(&e.name, name)).for_each(&mut add);
+        } else if let Some(at) = self.index().get(&name.to_lowercase()) {
+            at.iter().for_each(|&i| add(&self.0.output[i]));
+        }
+        found
+    }
+
+    fn index(&self) -> &HashMap<String, Vec<usize>> {
+        self.0.index.get_or_init(|| {
+            let mut index: HashMap<String, Vec<usize>> = HashMap::new();
+            for (at, entry) in self.0.output.iter().enumerate() {
+                index.entry(entry.name.to_lowercase()).or_default().push(at);
+            }
+            index
+        })
+    }
+
+    /// The column with this id, output before hidden.
+    pub fn by_id(&self, id: ColumnId) -> Option<&Arc<ColumnEntry>> {
+        self.0.output.iter().chain(&self.0.hidden).find(|entry| entry.id == id)
+    }
+
+    /// The output columns behind a qualifier, for `t.*`; all if it is empty.
+    pub fn behind(&self, qualifier: &[String]) -> Vec<Arc<ColumnEntry>> {
+        let matches = |entry: &&Arc<ColumnEntry>| entry.is_qualified_by(qualifier);
+        self.0.output.iter().filter(matches).cloned().collect()
+    }
+
+    /// The same columns, all behind one new qualifier; hidden ones go.
+    #[must_use]
+    pub fn requalified(
+        &self,
+        qualifier: &[String],
+        columns: impl Fn(&ColumnEntry) -> Column,
+    ) -> Self {
+        let qualifier: Arc<[String]> = Arc::from(qualifier);
+        let entries = self.0.output.iter().map(|entry| {
+            Arc::new(entry.with_qualifier(Arc::clone(&qualifier)).with_column(columns(entry)))
+        });
+        Self::from_shared(entries.collect())
+    }
+
+    /// The same columns with new identities where `taken` has theirs already,
+    /// and which id became which: for the right side of a self-join.
+    pub(crate) fn renewed(&self, taken: &HashSet<ColumnId>) -> (Self, HashMap<ColumnId, ColumnId>) {
+        let mut renewed = HashMap::new();
+        let mut renew = |entry: &Arc<ColumnEntry>| {
+            if !taken.contains(&entry.id) {
+                return Arc::clone(entry);
+            }
+            let id = *renewed.entry(entry.id).or_insert_with(ColumnId::fresh);
+            Arc::new(entry.with_id(id))
+        };
+        let output = self.0.output.iter().map(&mut renew).collect();
+        let hidden = self.0.hidden.iter().map(&mut renew).collect();
+        (Self::with_hidden(output, hidden), renewed)
+    }
+
+    /// All ids, hidden columns' too.
+    pub(crate) fn ids(&self) -> HashSet<ColumnId> {
+        self.0.output.iter().chain(&self.0.hidden).map(|entry| entry.id).collect()
+    }
+
+    /// Whether every Spark name is also the field name DataFusion shows, so that
+    /// nothing is left to rename at the output.
+    pub fn names_match(&self) -> bool {
+        self.0.output.iter().all(|entry| *entry.name == *entry.column.name)
+    }
+
+    /// Whether two output columns share a name (as DataFusion compares names).
+    pub fn has_duplicates(&self) -> bool {
+        let mut seen = HashSet::new();
+        !self.names().all(|name| seen.insert(name))
+    }
+}
+
+/// A table reference as name parts, outermost first.
+fn qualifier_of(table: &TableReference) -> Arc<[String]> {
+    let parts = [table.catalog(), table.schema(), Some(table.table())];
+    parts.into_iter().flatten().map(str::to_owned).collect()
+}
+
+/// Hands out field names for DataFusion: the user's name where it is free, and a
+/// name with `#` and a number where it is taken.
+#[derive(Debug, Default, Clone)]
+pub struct FieldNames {
+    taken: HashSet<String>,
+}
+
+impl FieldNames {
+    /// With these names taken already.
+    pub fn with_taken<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { taken: names.into_iter().map(str::to_owned).collect() }
+    }
+
+    /// Whether `name` is in use.
+    pub fn contains(&self, name: &str) -> bool {
+        self.taken.contains(name)
+    }
+
+    /// `name` if it is free, else `name#1`, `name#2` and so on; taken from now on.
+    pub fn take(&mut self, name: &str) -> String {
+        let mut candidate = name.to_owned();
+        let mut number = 0;
+        while !self.taken.insert(candidate.clone()) {
+            number += 1;
+            candidate = format!("{name}#{number}");
+        }
+        candidate
+    }
+}

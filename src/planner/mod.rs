@@ -1,0 +1,132 @@
+//! From Spark Connect messages to DataFusion plans.
+
+pub(crate) mod columns;
+pub(crate) mod grown;
+pub(crate) mod planned;
+pub(crate) mod scope;
+pub(crate) mod walk;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use datafusion::execution::SessionState;
+use datafusion::logical_expr::Expr;
+
+use crate::error::{Error, Required, Result};
+use crate::proto;
+use crate::session::Session;
+use planned::Planned;
+use scope::{Scope, Subqueries};
+use walk::Env;
+
+/// Turns unresolved Spark Connect messages into DataFusion plans, for one session.
+///
+/// Cheap to clone and to make; make one a request, so that what belongs to a
+/// request (cancellation, relations planned once) is not shared with others.
+///
+/// It resolves names, functions and types by Spark's rules. It does not optimise
+/// and does not run anything, but for relations that need values to be planned
+/// and plugins that choose to.
+///
+/// ```
+/// use datafusion_spark_connect::{Session, SparkConnectPlanner, proto};
+/// use datafusion::prelude::SessionContext;
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let session = Session::builder(SessionContext::new()).build()?;
+/// let planner = SparkConnectPlanner::new(session);
+/// let range = proto::Range { start: Some(0), end: 10, step: 1, num_partitions: None };
+/// let relation = proto::Relation {
+///     common: None,
+///     rel_type: Some(proto::relation::RelType::Range(range)),
+/// };
+/// let planned = planner.plan_relation(&relation).await?;
+/// assert_eq!(planned.columns().names().collect::<Vec<_>>(), ["id"]);
+/// # Ok::<(), datafusion_spark_connect::Error>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct SparkConnectPlanner {
+    session: Arc<Session>,
+    request: Arc<Request>,
+}
+
+/// What one request shares among its nested plans.
+#[derive(Debug, Default)]
+struct Request {
+    cancelled: AtomicBool,
+}
+
+impl SparkConnectPlanner {
+    /// A planner for one request of `session`.
+    pub fn new(session: Arc<Session>) -> Self {
+        Self { session, request: Arc::default() }
+    }
+
+    /// The session: configuration, views, plugins and state of plugins.
+    pub fn session(&self) -> &Arc<Session> {
+        &self.session
+    }
+
+    /// DataFusion's state: catalogs, functions, configuration.
+    pub fn state(&self) -> Arc<SessionState> {
+        self.session.state()
+    }
+
+    /// Plans a relation.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPlan`] for a malformed message, [`Error::Analysis`] where
+    /// Spark itself refuses the plan, [`Error::Unsupported`] for what is not
+    /// served.
+    pub async fn plan_relation(&self, relation: &proto::Relation) -> Result<Planned> {
+        self.walk(relation, Env::default()).await
+    }
+
+    /// Plans an expression over the columns of `input`.
+    ///
+    /// # Errors
+    /// As [`Self::plan_relation`].
+    pub fn plan_expression(&self, expression: &proto::Expression, input: &Planned) -> Result<Expr> {
+        let subqueries = Subqueries::new();
+        crate::expression::plan(expression, &Scope::new(self, input, &subqueries))
+    }
+
+    /// Makes all work on this request end with [`Error::Cancelled`] soon.
+    pub fn cancel(&self) {
+        self.request.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// # Errors
+    /// [`Error::Cancelled`] after [`Self::cancel`]; for plugins that loop.
+    pub fn check_cancelled(&self) -> Result<()> {
+        match self.request.cancelled.load(Ordering::Relaxed) {
+            true => Err(Error::Cancelled),
+            false => Ok(()),
+        }
+    }
+
+    fn check_depth(&self, depth: usize) -> Result<()> {
+        let limit = self.session.limits().relation_depth;
+        if depth < limit {
+            return Ok(());
+        }
+        Err(Error::invalid_plan(format!("the plan is nested deeper than {limit} relations")))
+    }
+}
+
+/// The relation at the root of a plan.
+///
+/// # Errors
+/// [`Error::InvalidPlan`] if the plan is a command, compressed or empty.
+pub(crate) fn root(plan: &proto::Plan) -> Result<&proto::Relation> {
+    match plan.op_type.as_ref().required("plan.op_type")? {
+        proto::plan::OpType::Root(relation) => Ok(relation),
+        proto::plan::OpType::Command(_) => {
+            Err(Error::invalid_plan("a relation is needed, not a command"))
+        }
+        proto::plan::OpType::CompressedOperation(_) => {
+            Err(Error::internal("compressed plans are unpacked before planning"))
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Relations: one file each, and the table that finds it.
+//!
+//! To add a relation, write `relation/<name>.rs` with a function from the
+//! message and its planned inputs to a [`Planned`], and put one line in
+//! [`plan`]'s table.
+
+pub(crate) mod subqueries;
+pub(crate) mod with_relations;
+
+use crate::error::{AtField, Error, Required, Result};
+use crate::planner::planned::Planned;
+use crate::planner::walk::{RelationContext, Step};
+use crate::proto::{Relation, relation::RelType};
+
+type Child = Option<Box<Relation>>;
+
+fn one(input: &Child) -> Result<Vec<&Relation>> {
+    Ok(vec![input.as_deref().required("input")?])
+}
+
+fn two<'r>(left: &'r Child, right: &'r Child) -> Result<Vec<&'r Relation>> {
+    Ok(vec![left.as_deref().required("left")?, right.as_deref().required("right")?])
+}
+
+/// The relations that must be planned before this one, in order.
+///
+/// # Errors
+/// If the relation or one of its required inputs is unset.
+pub(crate) fn inputs(relation: &Relation) -> Result<Vec<&Relation>> {
+    let inputs = match relation.rel_type.as_ref().required("rel_type")? {
+        RelType::Read(_) => Ok(Vec::new()),
+        RelType::Project(r) => r.input.as_deref().map_or_else(|| Ok(Vec::new()), |i| Ok(vec![i])),
+        RelType::Filter(r) => one(&r.input),
+        RelType::Join(r) => two(&r.left, &r.right),
+        RelType::SetOp(r) => two(&r.left_input, &r.right_input),
+        RelType::Sort(r) => one(&r.input),
+        RelType::Limit(r) => one(&r.input),
+        RelType::Aggregate(r) => one(&r.input),
+        RelType::Sql(_) | RelType::LocalRelation(_) => Ok(Vec::new()),
+        RelType::Sample(r) => one(&r.input),
+        RelType::Offset(r) => one(&r.input),
+        RelType::Deduplicate(r) => one(&r.input),
+        RelType::Range(_) => Ok(Vec::new()),
+        RelType::SubqueryAlias(r) => one(&r.input),
+        RelType::Repartition(r) => one(&r.input),
+        RelType::ToDf(r) => one(&r.input),
+        RelType::WithColumnsRenamed(r) => one(&r.input),
+        RelType::ShowString(r) => one(&r.input),
+        RelType::Drop(r) => one(&r.input),
+        RelType::Tail(r) => one(&r.input),
+        RelType::WithColumns(r) => one(&r.input),
+        RelType::Hint(r) => one(&r.input),
+        RelType::Unpivot(r) => one(&r.input),
+        RelType::ToSchema(r) => one(&r.input),
+        RelType::RepartitionByExpression(r) => one(&r.input),
+        RelType::MapPartitions(r) => one(&r.input),
+        RelType::CollectMetrics(r) => one(&r.input),
+        RelType::Parse(r) => one(&r.input),
+        RelType::GroupMap(r) => one(&r.input),
+        RelType::CoGroupMap(r) => two(&r.input, &r.other),
+        RelType::WithWatermark(r) => one(&r.input),
+        RelType::ApplyInPandasWithState(r) => one(&r.input),
+        RelType::HtmlString(r) => one(&r.input),
+        RelType::CachedLocalRelation(_)
+        | RelType::CachedRemoteRelation(_)
+        | RelType::CommonInlineUserDefinedTableFunction(_) => Ok(Vec::new()),
+        RelType::AsOfJoin(r) => two(&r.left, &r.right),
+        RelType::CommonInlineUserDefinedDataSource(_) => Ok(Vec::new()),
+        RelType::WithRelations(r) => one(&r.root),
+        RelType::Transpose(r) => one(&r.input),
+        RelType::UnresolvedTableValuedFunction(_) => Ok(Vec::new()),
+        // The right side names columns of the left, so it is planned after it.
+        RelType::LateralJoin(r) => one(&r.left),
+        RelType::ChunkedCachedLocalRelation(_) | RelType::RelationChanges(_) => Ok(Vec::new()),
+        RelType::NearestByJoin(r) => two(&r.left, &r.right),
+        RelType::Zip(r) => two(&r.left, &r.right),
+        RelType::FillNa(r) => one(&r.input),
+        RelType::DropNa(r) => one(&r.input),
+        RelType::Replace(r) => one(&r.input),
+        RelType::Summary(r) => one(&r.input),
+        RelType::Crosstab(r) => one(&r.input),
+        RelType::Describe(r) => one(&r.input),
+        RelType::Cov(r) => one(&r.input),
+        RelType::Corr(r) => one(&r.input),
+        RelType::ApproxQuantile(r) => one(&r.input),
+        RelType::FreqItems(r) => one(&r.input),
+        RelType::SampleBy(r) => one(&r.input),
+        RelType::Catalog(_)
+        | RelType::MlRelation(_)
+        | RelType::Extension(_)
+        | RelType::Unknown(_) => Ok(Vec::new()),
+    };
+    inputs.at(name(relation))
+}
+
+/// Plans one relation whose inputs are planned.
+///
+/// # Errors
+/// As [`crate::SparkConnectPlanner::plan_relation`].
+pub(crate) fn plan<'a>(
+    relation: &'a Relation,
+    context: &'a RelationContext<'a, '_>,
+) -> Result<Step<'a>> {
+    let _ = context;
+    match relation.rel_type.as_ref().required("rel_type")? {
+        RelType::WithRelations(_) => ready(context.input().cloned()),
+        _ => refuse(relation),
+    }
+    .at(name(relation))
+}
+
+fn ready<'a>(planned: Result<Planned>) -> Result<Step<'a>> {
+    planned.map(Step::Ready)
+}
+
+fn refuse<'a>(relation: &Relation) -> Result<Step<'a>> {
+    Err(Error::unsupported(format!("relation.{}", name(relation))))
+}
+
+/// The relation's field name in the protocol.
+pub(crate) fn name(relation: &Relation) -> &'static str {
+    let Some(kind) = relation.rel_type.as_ref() else { return "rel_type" };
+    kind_name(kind)
+}
+
+fn kind_name(kind: &RelType) -> &'static str {
+    match kind {
+        RelType::Read(_) => "read",
+        RelType::Project(_) => "project",
+        RelType::Filter(_) => "filter",
+        RelType::Join(_) => "join",
+        RelType::SetOp(_) => "set_op",
+        RelType::Sort(_) => "sort",
+        RelType::Limit(_) => "limit",
+        RelType::Aggregate(_) => "aggregate",
+        RelType::Sql(_) => "sql",
+        RelType::LocalRelation(_) => "local_relation",
+        RelType::Sample(_) => "sample",
+        RelType::Offset(_) => "offset",
+        RelType::Deduplicate(_) => "deduplicate",
+        RelType::Range(_) => "range",
+        RelType::SubqueryAlias(_) => "subquery_alias",
+        RelType::Repartition(_) => "repartition",
+        RelType::ToDf(_) => "to_df",
+        RelType::WithColumnsRenamed(_) => "with_columns_renamed",
+        RelType::ShowString(_) => "show_string",
+        RelType::Drop(_) => "drop",
+        RelType::Tail(_) => "tail",
+        RelType::WithColumns(_) => "with_columns",
+        RelType::Hint(_) => "hint",
+        RelType::Unpivot(_) => "unpivot",
+        RelType::ToSchema(_) => "to_schema",
+        RelType::RepartitionByExpression(_) => "repartition_by_expression",
+        RelType::MapPartitions(_) => "map_partitions",
+        RelType::CollectMetrics(_) => "collect_metrics",
+        RelType::Parse(_) => "parse",
+        RelType::GroupMap(_) => "group_map",
+        RelType::CoGroupMap(_) => "co_group_map",
+        RelType::WithWatermark(_) => "with_watermark",
+        RelType::ApplyInPandasWithState(_) => "apply_in_pandas_with_state",
+        RelType::HtmlString(_) => "html_string",
+        RelType::CachedLocalRelation(_) => "cached_local_relation",
+        RelType::CachedRemoteRelation(_) => "cached_remote_relation",
+        RelType::CommonInlineUserDefinedTableFunction(_) => {
+            "common_inline_user_defined_table_function"
+        }
+        RelType::AsOfJoin(_) => "as_of_join",
+        RelType::CommonInlineUserDefinedDataSource(_) => "common_inline_user_defined_data_source",
+        RelType::WithRelations(_) => "with_relations",
+        RelType::Transpose(_) => "transpose",
+        RelType::UnresolvedTableValuedFunction(_) => "unresolved_table_valued_function",
+        RelType::LateralJoin(_) => "lateral_join",
+        RelType::ChunkedCachedLocalRelation(_) => "chunked_cached_local_relation",
+        RelType::RelationChanges(_) => "relation_changes",
+        RelType::NearestByJoin(_) => "nearest_by_join",
+        RelType::Zip(_) => "zip",
+        RelType::FillNa(_) => "fill_na",
+        RelType::DropNa(_) => "drop_na",
+        RelType::Replace(_) => "replace",
+        RelType::Summary(_) => "summary",
+        RelType::Crosstab(_) => "crosstab",
+        RelType::Describe(_) => "describe",
+        RelType::Cov(_) => "cov",
+        RelType::Corr(_) => "corr",
+        RelType::ApproxQuantile(_) => "approx_quantile",
+        RelType::FreqItems(_) => "freq_items",
+        RelType::SampleBy(_) => "sample_by",
+        RelType::Catalog(_) => "catalog",
+        RelType::MlRelation(_) => "ml_relation",
+        RelType::Extension(_) => "extension",
+        RelType::Unknown(_) => "unknown",
+    }
+}
