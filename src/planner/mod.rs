@@ -4,6 +4,8 @@ pub(crate) mod columns;
 pub(crate) mod grown;
 pub(crate) mod planned;
 pub(crate) mod scope;
+#[cfg(test)]
+mod tests;
 pub(crate) mod walk;
 
 use std::sync::Arc;

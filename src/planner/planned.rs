@@ -1,6 +1,6 @@
 //! A planned relation: DataFusion's plan, Spark's columns, and where they came from.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
@@ -42,6 +42,9 @@ pub(crate) enum Shape {
     Project,
     /// Passes on whatever its input has: filter, sort.
     Through,
+    /// No relation of its own, but the two inputs of a join side by side, for the
+    /// join's condition.
+    Sides,
 }
 
 /// The answer to `df["x"]`.
@@ -51,7 +54,7 @@ pub(crate) enum TaggedResolution {
     Found { entry: Arc<ColumnEntry>, parts: usize },
     /// A column of that DataFrame which this relation does not output.
     OutOfReach { entry: Arc<ColumnEntry>, parts: usize },
-    /// The DataFrame is part of this plan twice, at one depth.
+    /// The DataFrame is part of this plan twice.
     Ambiguous,
     /// The DataFrame is part of this plan but has no such column.
     NoSuchColumn(Columns),
@@ -202,35 +205,33 @@ impl Planned {
         Input { planned, renewed: None }
     }
 
-    /// Finds the column that `df["x"]` means, where `df` was sent under
-    /// `plan_id`: the occurrence of the DataFrame that is least deep wins, as in
-    /// Spark.
+    /// Finds the column that `df["x"]` means, where `df` was sent under `plan_id`.
+    ///
+    /// As in Spark: an input of the operator that is `df` itself wins; else `df`
+    /// may be anywhere beneath, and if its column reaches this relation in two
+    /// ways the name is ambiguous.
     pub(crate) fn resolve_tagged(&self, plan_id: i64, parts: &[String]) -> TaggedResolution {
-        let mut level = VecDeque::from([Visit { planned: self, renewals: None }]);
-        let mut fallback = TaggedResolution::NoSuchPlan;
-        while !level.is_empty() {
-            let mut found: Vec<TaggedResolution> = Vec::new();
-            let mut next = VecDeque::new();
-            for visit in level.drain(..) {
-                if visit.planned.plan_id() == Some(plan_id) {
-                    self.look_up(&visit, parts, &mut found, &mut fallback);
-                } else {
-                    next.extend(visit.planned.0.inputs.iter().map(|input| visit.down(input)));
-                }
-            }
-            match found.len() {
-                0 => level = next,
-                1 => return found.remove(0),
-                _ => return TaggedResolution::Ambiguous,
+        let mut search = Search { root: self, plan_id, parts, hits: Vec::new(), fallback: None };
+        let mut level: Vec<Visit<'_>> = match self.0.shape {
+            Shape::Sides => self.0.inputs.iter().map(|input| Visit::root(&input.planned)).collect(),
+            _ => vec![Visit::root(self)],
+        };
+        search.look_up_tagged(&mut level);
+        if search.hits.is_empty() {
+            while let Some(visit) = level.pop() {
+                let inputs = visit.planned.0.inputs.iter();
+                let mut below = inputs.map(|input| visit.down(input)).collect();
+                search.look_up_tagged(&mut below);
+                level.append(&mut below);
             }
         }
-        fallback
+        search.answer()
     }
 
     /// The output columns that came from the DataFrame sent under `plan_id`, for
     /// `df["*"]`.
     pub(crate) fn columns_of(&self, plan_id: i64) -> Vec<Arc<ColumnEntry>> {
-        let mut level = vec![Visit { planned: self, renewals: None }];
+        let mut level = vec![Visit::root(self)];
         while !level.is_empty() {
             let tagged = level.iter().find(|visit| visit.planned.plan_id() == Some(plan_id));
             if let Some(visit) = tagged {
@@ -244,36 +245,6 @@ impl Planned {
                 .collect();
         }
         Vec::new()
-    }
-
-    fn look_up(
-        &self,
-        visit: &Visit<'_>,
-        parts: &[String],
-        found: &mut Vec<TaggedResolution>,
-        fallback: &mut TaggedResolution,
-    ) {
-        let columns = visit.planned.columns();
-        match columns.resolve(parts) {
-            Resolution::Found { entry, parts } => {
-                let id = visit.current_id(entry.id());
-                match self.columns().by_id(id) {
-                    Some(entry) => {
-                        found.push(TaggedResolution::Found { entry: Arc::clone(entry), parts });
-                    }
-                    None => {
-                        let entry = Arc::new(entry.with_id(id));
-                        *fallback = TaggedResolution::OutOfReach { entry, parts };
-                    }
-                }
-            }
-            Resolution::Ambiguous(names) => *fallback = TaggedResolution::AmbiguousName(names),
-            Resolution::Missing => {
-                if matches!(fallback, TaggedResolution::NoSuchPlan) {
-                    *fallback = TaggedResolution::NoSuchColumn(columns.clone());
-                }
-            }
-        }
     }
 
     /// Finds a name among the columns that this relation's inputs have but it
@@ -366,12 +337,77 @@ struct Visit<'a> {
     renewals: Option<Arc<Renewals>>,
 }
 
+/// The search for `df["x"]`.
+struct Search<'a> {
+    root: &'a Planned,
+    plan_id: i64,
+    parts: &'a [String],
+    /// Columns in reach, and whether they are output (or hidden).
+    hits: Vec<(Arc<ColumnEntry>, usize, bool)>,
+    fallback: Option<TaggedResolution>,
+}
+
+impl<'a> Search<'a> {
+    /// Takes the visits to the DataFrame itself out of `level` and looks the name
+    /// up in them.
+    fn look_up_tagged(&mut self, level: &mut Vec<Visit<'a>>) {
+        level.retain(|visit| {
+            let tagged = visit.planned.plan_id() == Some(self.plan_id);
+            if tagged {
+                self.look_up(visit);
+            }
+            !tagged
+        });
+    }
+
+    fn look_up(&mut self, visit: &Visit<'a>) {
+        let columns = visit.planned.columns();
+        match columns.resolve(self.parts) {
+            Resolution::Found { entry, parts } => {
+                let id = visit.current_id(entry.id());
+                match self.root.columns().by_id(id) {
+                    Some(found) => {
+                        let output = self.root.columns().entries().iter().any(|e| e.id() == id);
+                        self.hits.push((Arc::clone(found), parts, output));
+                    }
+                    None => {
+                        let entry = Arc::new(entry.with_id(id));
+                        self.fallback = Some(TaggedResolution::OutOfReach { entry, parts });
+                    }
+                }
+            }
+            Resolution::Ambiguous(names) => {
+                self.fallback = Some(TaggedResolution::AmbiguousName(names));
+            }
+            Resolution::Missing => {
+                let missing = || TaggedResolution::NoSuchColumn(columns.clone());
+                self.fallback.get_or_insert_with(missing);
+            }
+        }
+    }
+
+    /// Output columns come before hidden ones; two of a kind are ambiguous.
+    fn answer(self) -> TaggedResolution {
+        let any_output = self.hits.iter().any(|(_, _, output)| *output);
+        let mut hits = self.hits.into_iter().filter(|(_, _, output)| *output == any_output);
+        match (hits.next(), hits.next()) {
+            (Some((entry, parts, _)), None) => TaggedResolution::Found { entry, parts },
+            (Some(_), Some(_)) => TaggedResolution::Ambiguous,
+            (None, _) => self.fallback.unwrap_or(TaggedResolution::NoSuchPlan),
+        }
+    }
+}
+
 struct Renewals {
     map: Arc<HashMap<ColumnId, ColumnId>>,
     outer: Option<Arc<Renewals>>,
 }
 
 impl<'a> Visit<'a> {
+    fn root(planned: &'a Planned) -> Self {
+        Self { planned, renewals: None }
+    }
+
     fn down(&self, input: &'a Input) -> Visit<'a> {
         let renewals = match &input.renewed {
             None => self.renewals.clone(),
