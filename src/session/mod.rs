@@ -16,11 +16,20 @@ pub struct Limits {
     pub relation_depth: usize,
     /// How deep expressions may be nested.
     pub expression_depth: usize,
+    /// How deep messages may be nested: a relation is two of them.
+    pub message_depth: usize,
+    /// How large a compressed plan may be when unpacked, bytes.
+    pub decompressed_bytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { relation_depth: 10_000, expression_depth: 2_000 }
+        Self {
+            relation_depth: 10_000,
+            expression_depth: 2_000,
+            message_depth: 25_000,
+            decompressed_bytes: 256 << 20,
+        }
     }
 }
 
