@@ -2,10 +2,14 @@
 
 mod error;
 mod expression;
+#[cfg(feature = "json")]
+pub mod json;
 mod planner;
 pub mod proto;
 mod relation;
 mod session;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 
 pub use error::{Condition, Error, InvalidPlan, QueryContext, Result, SparkError};
 pub use planner::SparkConnectPlanner;

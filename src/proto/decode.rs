@@ -68,13 +68,7 @@ pub fn expression(bytes: &[u8], limits: &Limits) -> Result<Deep<Expression>> {
 pub fn message<M: Message + Name + Default>(bytes: &[u8], limits: &Limits) -> Result<Deep<M>> {
     let name = M::full_name();
     let limit = depth_limit(limits);
-    let depth = match TABLES.find(&name) {
-        Some(table) => {
-            TABLES.depth(bytes, table, limit).map_err(|fault| refuse(&name, fault, limit))?
-        }
-        // A level takes two bytes at least.
-        None => limit.min(bytes.len() / 2),
-    };
+    let depth = depth(&name, bytes, limit)?;
     let mut exhausted = Cell::new(false);
     let stack = depth.saturating_mul(LEVEL) + 2 * RESERVE;
     let decoded = stacker::maybe_grow(stack, stack, || {
@@ -86,6 +80,17 @@ pub fn message<M: Message + Name + Default>(bytes: &[u8], limits: &Limits) -> Re
         return Err(refuse(&name, Fault::TooDeep, limit));
     }
     decoded.map_err(|error| Error::invalid_plan(format!("the bytes are no {name}: {error}")))
+}
+
+/// How many levels below the root the message `name` is nested at most.
+pub(crate) fn depth(name: &str, bytes: &[u8], limit: usize) -> Result<usize> {
+    match TABLES.find(name) {
+        Some(table) => {
+            TABLES.depth(bytes, table, limit).map_err(|fault| refuse(name, fault, limit))
+        }
+        // A level takes two bytes at least.
+        None => Ok(limit.min(bytes.len() / 2)),
+    }
 }
 
 /// Reads the message that is packed in `any`.

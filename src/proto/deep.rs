@@ -45,13 +45,18 @@ impl<T: Default> Deep<T> {
 
     /// Takes the value out: whoever has it now must mind its depth.
     pub fn into_inner(mut self) -> T {
-        mem::take(&mut self.value)
+        self.take().0
+    }
+
+    /// The value and its stack; what stays behind is flat.
+    fn take(&mut self) -> (T, usize) {
+        (mem::take(&mut self.value), mem::take(&mut self.stack))
     }
 
     /// Turns the value into another that is no deeper.
     pub fn map<U: Default>(mut self, change: impl FnOnce(T) -> U) -> Deep<U> {
-        let value = mem::take(&mut self.value);
-        Deep { value: change(value), stack: self.stack }
+        let (value, stack) = self.take();
+        Deep { value: change(value), stack }
     }
 
     /// Runs `work`, which may recurse over the value, on a stack that suffices
@@ -90,8 +95,8 @@ pub(super) fn on_stack<R>(stack: usize, work: impl FnOnce() -> R) -> R {
 
 impl<T: Default> Drop for Deep<T> {
     fn drop(&mut self) {
-        let value = mem::take(&mut self.value);
-        on_stack(self.stack, || drop(value));
+        let (value, stack) = self.take();
+        on_stack(stack, || drop(value));
     }
 }
 
