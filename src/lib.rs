@@ -15,4 +15,6 @@ pub use error::{Condition, Error, InvalidPlan, QueryContext, Result, SparkError}
 pub use planner::SparkConnectPlanner;
 pub use planner::columns::{ColumnEntry, ColumnId, Columns, FieldNames, Resolution};
 pub use planner::planned::Planned;
-pub use session::{Limits, Session, SessionBuilder};
+pub use session::{
+    Artifacts, Limits, RuntimeConf, Session, SessionBuilder, Views, spark_config, spark_context,
+};

@@ -23,6 +23,9 @@ const NUMBER_FORMAT: &str = "org.apache.spark.SparkNumberFormatException";
 const RUNTIME: &str = "org.apache.spark.SparkRuntimeException";
 const NO_SUCH_ELEMENT: &str = "org.apache.spark.SparkNoSuchElementException";
 const ARRAY_INDEX: &str = "org.apache.spark.SparkArrayIndexOutOfBoundsException";
+const SQL: &str = "org.apache.spark.SparkSQLException";
+const SPARK: &str = "org.apache.spark.SparkException";
+const OUT_OF_MEMORY: &str = "org.apache.spark.memory.SparkOutOfMemoryError";
 const UNSUPPORTED: &str = "org.apache.spark.SparkUnsupportedOperationException";
 
 macro_rules! conditions {
@@ -89,10 +92,6 @@ conditions! {
         "The index <indexValue> is out of bounds, the array has <arraySize> elements. Use `get()` to get NULL instead.";
     INVALID_EXTRACT_BASE_FIELD_TYPE = "INVALID_EXTRACT_BASE_FIELD_TYPE", "42000", ANALYSIS,
         "A value cannot be taken out of <base>, which is <other> and not a complex type (STRUCT, ARRAY, MAP).";
-    INVALID_HANDLE_OPERATION_NOT_FOUND = "INVALID_HANDLE.OPERATION_NOT_FOUND", "HY000", RUNTIME,
-        "The operation <handle> was not found.";
-    INVALID_HANDLE_SESSION_CLOSED = "INVALID_HANDLE.SESSION_CLOSED", "HY000", RUNTIME,
-        "The session <handle> was closed.";
     INVALID_LIMIT_LIKE_EXPRESSION_IS_NEGATIVE = "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", "42K0E", ANALYSIS,
         "The <name> expression must not be negative, but is <v>.";
     INVALID_SCHEMA_OR_RELATION_NAME = "INVALID_SCHEMA_OR_RELATION_NAME", "42602", ANALYSIS,
@@ -143,6 +142,64 @@ conditions! {
         "The function <functionName> takes <expectedNum> parameters, but got <actualNum>.";
     INVALID_PARAMETER_VALUE = "INVALID_PARAMETER_VALUE", "22023", ILLEGAL_ARGUMENT,
         "The value of <parameter> in <functionName> must be <expected>.";
+    ARTIFACTS_TOO_LARGE = "ARTIFACTS_TOO_LARGE", "54000", SPARK,
+        "The session holds more artifacts than the <limit> bytes it may.";
+    CANNOT_MODIFY_STATIC_CONFIG = "CANNOT_MODIFY_STATIC_CONFIG", "46110", ANALYSIS,
+        "The static config <key> cannot be changed.";
+    CANNOT_PARSE_PLAN = "CONNECT_INVALID_PLAN.CANNOT_PARSE", "56K00", INVALID_PLAN,
+        "The plan cannot be read: <errorMsg>";
+    UNKNOWN_ANALYZE_METHOD = "CONNECT_INVALID_PLAN.UNKNOWN_ANALYZE_METHOD", "56K00", INVALID_PLAN,
+        "The method to analyze is unset or not known: <other>.";
+    FAILED_READ_FILE = "FAILED_READ_FILE.NO_HINT", "KD001", SPARK,
+        "A file cannot be read: <path>.";
+    FAILED_READ_FILE_NOT_EXIST = "FAILED_READ_FILE.FILE_NOT_EXIST", "KD001", SPARK,
+        "A file to read does not exist: <path>.";
+    INTERNAL_ERROR = "INTERNAL_ERROR", "XX000", SPARK,
+        "<message>";
+    INVALID_CLONE_SESSION_ID_ALREADY_EXISTS = "INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_ALREADY_EXISTS", "42K04", SQL,
+        "The session cannot be cloned to <targetSessionId>: there is a session of that id.";
+    INVALID_CLONE_SESSION_ID_FORMAT = "INVALID_CLONE_SESSION_REQUEST.TARGET_SESSION_ID_FORMAT", "42K04", SQL,
+        "The session cannot be cloned to <targetSessionId>: the id is no UUID.";
+    INVALID_CONF_VALUE_OUT_OF_RANGE_OF_OPTIONS = "INVALID_CONF_VALUE.OUT_OF_RANGE_OF_OPTIONS", "22022", ILLEGAL_ARGUMENT,
+        "The value '<confValue>' of the config \"<confName>\" is invalid: it must be one of '<confOptions>'.";
+    INVALID_CONF_VALUE_REQUIREMENT = "INVALID_CONF_VALUE.REQUIREMENT", "22022", ILLEGAL_ARGUMENT,
+        "The value '<confValue>' of the config \"<confName>\" is invalid: <confRequirement>";
+    INVALID_CONF_VALUE_TIME_ZONE = "INVALID_CONF_VALUE.TIME_ZONE", "22022", ILLEGAL_ARGUMENT,
+        "The value '<confValue>' of the config \"<confName>\" is invalid: there is no such time zone.";
+    INVALID_CONF_VALUE_TYPE_MISMATCH = "INVALID_CONF_VALUE.TYPE_MISMATCH", "22022", ILLEGAL_ARGUMENT,
+        "The value '<confValue>' of the config \"<confName>\" is invalid: it must be of type '<confType>'.";
+    INVALID_CURSOR_DISCONNECTED = "INVALID_CURSOR.DISCONNECTED", "HY109", SQL,
+        "The cursor was disconnected: another client attached to the operation.";
+    INVALID_CURSOR_NOT_REATTACHABLE = "INVALID_CURSOR.NOT_REATTACHABLE", "HY109", SQL,
+        "The operation is not reattachable.";
+    INVALID_CURSOR_POSITION_NOT_AVAILABLE = "INVALID_CURSOR.POSITION_NOT_AVAILABLE", "HY109", SQL,
+        "The response <index> (id <responseId>) was released already.";
+    INVALID_CURSOR_POSITION_NOT_FOUND = "INVALID_CURSOR.POSITION_NOT_FOUND", "HY109", SQL,
+        "The operation has no response of the id <responseId>.";
+    INVALID_HANDLE_FORMAT = "INVALID_HANDLE.FORMAT", "HY000", SQL,
+        "The handle '<handle>' is no UUID of the form '00112233-4455-6677-8899-aabbccddeeff'.";
+    INVALID_HANDLE_OPERATION_ABANDONED = "INVALID_HANDLE.OPERATION_ABANDONED", "HY000", SQL,
+        "The operation <handle> was released or abandoned, and is gone.";
+    INVALID_HANDLE_OPERATION_ALREADY_EXISTS = "INVALID_HANDLE.OPERATION_ALREADY_EXISTS", "HY000", SQL,
+        "There is an operation <handle> already.";
+    INVALID_HANDLE_OPERATION_NOT_FOUND = "INVALID_HANDLE.OPERATION_NOT_FOUND", "HY000", SQL,
+        "The operation <handle> was not found.";
+    INVALID_HANDLE_SESSION_CHANGED = "INVALID_HANDLE.SESSION_CHANGED", "08003", SQL,
+        "The session <handle> is not the one the client knew: the server was restarted. Connect anew.";
+    INVALID_HANDLE_SESSION_CLOSED = "INVALID_HANDLE.SESSION_CLOSED", "08003", SQL,
+        "The session <handle> was closed.";
+    INVALID_HANDLE_SESSION_NOT_FOUND = "INVALID_HANDLE.SESSION_NOT_FOUND", "08003", SQL,
+        "The session <handle> was not found.";
+    INVALID_INTERRUPT_REQUIRES_ID = "INVALID_PARAMETER_VALUE.INTERRUPT_TYPE_OPERATION_ID_REQUIRES_ID", "22023", SQL,
+        "The <parameter> of <functionName> is missing: interrupting an operation takes its id.";
+    INVALID_INTERRUPT_REQUIRES_TAG = "INVALID_PARAMETER_VALUE.INTERRUPT_TYPE_TAG_REQUIRES_TAG", "22023", SQL,
+        "The <parameter> of <functionName> is missing: interrupting by tag takes a tag.";
+    OPERATION_CANCELED = "OPERATION_CANCELED", "HY008", SQL,
+        "The operation was cancelled.";
+    UNABLE_TO_ACQUIRE_MEMORY = "UNABLE_TO_ACQUIRE_MEMORY", "53200", OUT_OF_MEMORY,
+        "There is not enough memory: <message>";
+    UNSUPPORTED_INTERRUPT_TYPE = "UNSUPPORTED_FEATURE.INTERRUPT_TYPE", "0A000", SQL,
+        "The interrupt type <interruptType> is not supported.";
 }
 
 impl Condition {
@@ -185,6 +242,8 @@ impl Condition {
             UNSUPPORTED => {
                 &["java.lang.UnsupportedOperationException", "java.lang.RuntimeException"]
             }
+            SQL => &["java.sql.SQLException", "java.lang.Exception"],
+            OUT_OF_MEMORY => &["java.lang.OutOfMemoryError", "java.lang.Error"],
             INVALID_PLAN | RUNTIME => &["java.lang.RuntimeException"],
             _ => &["java.lang.Exception"],
         };
