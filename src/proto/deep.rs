@@ -1,5 +1,6 @@
 //! A value that may be nested deeper than the stack is large.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::mem;
 use std::ops::{Deref, DerefMut};
@@ -74,15 +75,26 @@ impl Deep<LogicalPlan> {
     }
 }
 
-/// Levels of inputs, counted without recursion.
+/// Levels of inputs, counted without recursion; a plan that several others share
+/// is counted once.
 fn plan_depth(plan: &LogicalPlan) -> usize {
-    let mut open = vec![(plan, 1)];
-    let mut deepest = 1;
-    while let Some((plan, depth)) = open.pop() {
-        deepest = deepest.max(depth);
-        open.extend(plan.inputs().into_iter().map(|input| (input, depth + 1)));
+    let mut depths: HashMap<*const LogicalPlan, usize> = HashMap::new();
+    let mut open = vec![(plan, false)];
+    while let Some((plan, inputs_done)) = open.pop() {
+        if depths.contains_key(&std::ptr::from_ref(plan)) {
+            continue;
+        }
+        let inputs = plan.inputs();
+        if inputs_done {
+            let depth_of = |input: &&LogicalPlan| depths.get(&std::ptr::from_ref(*input)).copied();
+            let below = inputs.iter().filter_map(depth_of).max().unwrap_or(0);
+            depths.insert(plan, below + 1);
+        } else {
+            open.push((plan, true));
+            open.extend(inputs.into_iter().map(|input| (input, false)));
+        }
     }
-    deepest
+    depths.get(&std::ptr::from_ref(plan)).copied().unwrap_or(0)
 }
 
 /// Runs `work` with at least `stack` bytes of stack.
@@ -135,5 +147,36 @@ impl<T: Default + fmt::Debug> fmt::Debug for Deep<T> {
 impl<T: Default> From<T> for Deep<T> {
     fn from(value: T) -> Self {
         Self::new(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use datafusion::logical_expr::{LogicalPlanBuilder, lit};
+
+    use super::*;
+
+    #[test]
+    fn plans_that_share_inputs_are_measured_once() {
+        let mut plan = LogicalPlanBuilder::empty(true).project([lit(1)]).unwrap().build().unwrap();
+        for _ in 0..64 {
+            let both = LogicalPlanBuilder::from(plan.clone()).union(plan).unwrap();
+            plan = both.build().unwrap();
+        }
+        assert!(plan_depth(&plan) >= 66);
+    }
+
+    #[test]
+    fn deep_plans_are_dropped_on_small_stacks() {
+        let build = || {
+            let mut builder = LogicalPlanBuilder::empty(true);
+            for _ in 0..5_000 {
+                builder = builder.filter(lit(true)).unwrap();
+            }
+            drop(Deep::plan(builder.build().unwrap()));
+        };
+        let small = std::thread::Builder::new().stack_size(512 * 1024);
+        small.spawn(build).unwrap().join().unwrap();
     }
 }
