@@ -12,9 +12,10 @@ use std::error::Error;
 use std::sync::Arc;
 
 use datafusion::dataframe::DataFrame;
-use datafusion::prelude::SessionContext;
 use datafusion_spark_connect::testkit::{RelationBuilder, render_rows};
-use datafusion_spark_connect::{Limits, Planned, Session, SparkConnectPlanner, json, proto};
+use datafusion_spark_connect::{
+    Limits, Planned, Session, SparkConnectPlanner, json, proto, spark_context,
+};
 // A plugin is registered by being linked, and a crate is linked by being used.
 use spark_connect_example_plugin as _;
 
@@ -28,7 +29,7 @@ type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let context = SessionContext::new();
+    let context = spark_context();
     trips::register(&context)?;
     let session = Session::builder(context).build()?;
 

@@ -1,7 +1,7 @@
 //! A planned relation: DataFusion's plan, Spark's columns, and where they came from.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::common::{DFSchemaRef, ExprSchema};
@@ -436,10 +436,18 @@ fn rename(field: &Arc<Field>, name: &str) -> Arc<Field> {
     Arc::new(field.as_ref().clone().with_name(name))
 }
 
+/// What a node that is being dropped has for a plan.
+static NO_PLAN: LazyLock<Arc<LogicalPlan>> = LazyLock::new(Arc::default);
+
 impl Drop for Node {
-    /// Chains of thousands of relations must not be dropped by recursion.
+    /// Chains of thousands of relations must not be dropped by recursion. Nodes go
+    /// from the top down, each before its inputs, which hold the plans that its own
+    /// plan is built on; so dropping a plan never goes deeper than one relation.
     fn drop(&mut self) {
         let mut inputs = std::mem::take(&mut self.inputs);
+        if !inputs.is_empty() {
+            self.plan = Arc::clone(&NO_PLAN);
+        }
         while let Some(input) = inputs.pop() {
             if let Some(mut node) = Arc::into_inner(input.planned.0) {
                 inputs.append(&mut node.inputs);

@@ -8,7 +8,7 @@ use datafusion::arrow::datatypes::Schema;
 use datafusion::catalog::MemTable;
 use datafusion::catalog::view::ViewTable;
 use datafusion::dataframe::DataFrame;
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::prelude::SessionContext;
 
 use super::table::{Values, batch};
 use super::{relation, render_rows};
@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
 use crate::proto;
-use crate::session::Session;
+use crate::session::{Session, SessionBuilder, spark_config};
 
 /// A [`Session`] in which tables are made in a line.
 ///
@@ -55,8 +55,16 @@ impl TestSession {
     /// # Errors
     /// If the plugins that are linked contradict each other.
     pub fn new() -> Result<Self> {
-        let config = SessionConfig::new().with_target_partitions(1).with_information_schema(true);
-        Ok(Self(Session::builder(SessionContext::new_with_config(config)).build()?))
+        Self::with(|builder| builder)
+    }
+
+    /// A session with settings of your own: plugins, limits, configuration.
+    ///
+    /// # Errors
+    /// As [`SessionBuilder::build`].
+    pub fn with(settings: impl FnOnce(SessionBuilder) -> SessionBuilder) -> Result<Self> {
+        let context = SessionContext::new_with_config(spark_config().with_target_partitions(1));
+        Ok(Self(settings(Session::builder(context)).build()?))
     }
 
     /// Adds a table of these columns.
@@ -134,6 +142,13 @@ impl TestSession {
     /// If it cannot be planned or fails.
     pub async fn rows(&self, relation: &proto::Relation) -> Result<String> {
         render_rows(&self.collect(relation).await?)
+    }
+}
+
+/// A session that was made elsewhere.
+impl From<Arc<Session>> for TestSession {
+    fn from(session: Arc<Session>) -> Self {
+        Self(session)
     }
 }
 
