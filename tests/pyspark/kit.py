@@ -26,6 +26,8 @@ TIMEOUT = int(os.environ.get("CASE_TIMEOUT", "60"))
 # Python shows timestamps in the zone of its process: the same one everywhere.
 os.environ["TZ"] = "UTC"
 time.tzset()
+# The full package, which has a JVM API too, is told to use Connect's.
+os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"
 # The 4.2 client looks for Spark's home on import; any folder will do.
 os.environ.setdefault("SPARK_HOME", str(HERE))
 
@@ -198,10 +200,12 @@ def _error(error):
     """
     described = {"error": type(error).__name__}
     condition = _ask(error, "getCondition" if hasattr(error, "getCondition") else "getErrorClass")
-    if not condition:
+    named = re.match(r"\(?[\w.]*\)?\s*\[([A-Z][A-Z_.0-9]+)\]", str(error))  # old clients: in the text
+    if not condition and not named:
         return {**described, "text": str(error).split("\n")[0][:200]}
-    described["condition"] = condition
-    described["sqlstate"] = _ask(error, "getSqlState")
+    state = re.search(r"SQLSTATE: (\w{5})", str(error))
+    described["condition"] = condition or named[1]
+    described["sqlstate"] = _ask(error, "getSqlState") or (state[1] if state else None)
     at = re.search(r"\(line (\d+), pos (\d+)\)", str(error))
     if at:
         described["at"] = [int(at[1]), int(at[2])]

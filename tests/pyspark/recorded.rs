@@ -1,0 +1,1 @@
+//! Requests of clients that are too large to install, recorded byte for byte.
