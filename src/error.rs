@@ -5,6 +5,7 @@
 //! exception class names) is derived here, so that the serving layer only copies.
 
 mod conditions;
+mod report;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,6 +13,7 @@ use std::fmt;
 use datafusion::error::DataFusionError;
 
 pub use conditions::Condition;
+pub use report::ErrorReport;
 
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

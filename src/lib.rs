@@ -1,17 +1,20 @@
 //! The Spark Connect front end for Apache DataFusion.
 
 mod error;
+mod execute;
 mod expression;
 #[cfg(feature = "json")]
 pub mod json;
 mod planner;
 pub mod proto;
 mod relation;
+#[cfg(feature = "server")]
+pub mod server;
 mod session;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
-pub use error::{Condition, Error, InvalidPlan, QueryContext, Result, SparkError};
+pub use error::{Condition, Error, ErrorReport, InvalidPlan, QueryContext, Result, SparkError};
 pub use planner::SparkConnectPlanner;
 pub use planner::columns::{ColumnEntry, ColumnId, Columns, FieldNames, Resolution};
 pub use planner::planned::Planned;

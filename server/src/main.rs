@@ -1,1 +1,97 @@
-fn main() {}
+//! A Spark Connect server over Apache DataFusion: an embedder of
+//! `datafusion-spark-connect` like any other.
+
+mod options;
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use datafusion_spark_connect::server::{NewSession, SparkConnectService};
+use datafusion_spark_connect::{Session, SessionBuilder, spark_context};
+use options::Options;
+// Plugins that are linked are registered; one that nobody names is not linked.
+use spark_connect_example_plugin as _;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::Server;
+
+/// Plans are worked on by recursion here and there; it is memory that is touched
+/// only when it is needed.
+const WORKER_STACK: usize = 8 << 20;
+/// How long calls may take to end after the server was asked to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let options = match Options::parse(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(mistake) => {
+            eprintln!("{mistake}\n\n{}", options::HELP);
+            return ExitCode::from(2);
+        }
+    };
+    if options.help {
+        print!("{}", options::HELP);
+        return ExitCode::SUCCESS;
+    }
+    match run(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: Options) -> Outcome<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(WORKER_STACK)
+        .build()?;
+    let served = runtime.block_on(serve(options));
+    runtime.shutdown_timeout(PATIENCE);
+    served
+}
+
+async fn serve(options: Options) -> Outcome<()> {
+    let Options { listen, conf, warehouse, help: _ } = options;
+    if warehouse.is_some() {
+        return Err(Box::new(datafusion_spark_connect::Error::unsupported("server.warehouse")));
+    }
+    // Mistakes in the configuration are found at start, not by the first client.
+    configured(&conf)?;
+    let service = SparkConnectService::new(move |_: &NewSession| configured(&conf));
+    let listener = TcpListener::bind(&listen).await.map_err(|e| format!("{listen}: {e}"))?;
+    let address = listener.local_addr()?;
+    let (stop, stopped) = tokio::sync::oneshot::channel();
+    let server = Server::builder()
+        .tcp_nodelay(true)
+        .add_service(service.clone().into_server())
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), async {
+            let _ = stopped.await;
+        });
+    let server = tokio::spawn(server);
+    let mut terminated = signal(SignalKind::terminate())?;
+    println!("listening on {address}");
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminated.recv() => {}
+    }
+    service.close();
+    let _ = stop.send(());
+    // Clients keep idle connections open: they do not hold the server up.
+    match tokio::time::timeout(PATIENCE, server).await {
+        Ok(ended) => Ok(ended??),
+        Err(_) => Ok(()),
+    }
+}
+
+/// What every session starts with.
+fn configured(conf: &[(String, String)]) -> datafusion_spark_connect::Result<SessionBuilder> {
+    conf.iter().try_fold(Session::builder(spark_context()), |builder, (key, value)| {
+        builder.conf(key, value)
+    })
+}

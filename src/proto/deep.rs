@@ -70,8 +70,13 @@ impl<T: Default> Deep<T> {
 impl Deep<LogicalPlan> {
     /// Holds a plan, its depth measured.
     pub fn plan(plan: LogicalPlan) -> Self {
+        Self::measured_plan(plan).0
+    }
+
+    /// The same, and the plan's depth.
+    pub(crate) fn measured_plan(plan: LogicalPlan) -> (Self, usize) {
         let depth = plan_depth(&plan);
-        Self::with_depth(plan, depth)
+        (Self::with_depth(plan, depth), depth)
     }
 }
 

@@ -1,0 +1,173 @@
+//! Columns as Spark clients read them: no views, dictionaries or run-length
+//! encodings, timestamps in microseconds, no unsigned integers.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, RecordBatchOptions};
+use datafusion::arrow::compute::{CastOptions, cast_with_options};
+use datafusion::arrow::datatypes::{
+    DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit,
+};
+use datafusion::arrow::record_batch::RecordBatch;
+
+use crate::error::{Error, Result};
+
+/// The change from a relation's own columns to those that a client gets.
+pub(crate) struct Wire {
+    schema: SchemaRef,
+}
+
+impl Wire {
+    /// For a relation with this schema, under Spark's names.
+    pub(crate) fn new(schema: &Schema) -> Self {
+        let fields: Fields = schema.fields().iter().map(wire_field).collect();
+        Self { schema: Arc::new(Schema::new(fields)) }
+    }
+
+    /// The schema that clients get.
+    pub(crate) fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// A batch with the columns of the schema.
+    ///
+    /// # Errors
+    /// If the batch has other columns than the plan promised.
+    pub(crate) fn convert(&self, batch: &RecordBatch) -> Result<RecordBatch> {
+        let fields = self.schema.fields();
+        if fields.len() != batch.num_columns() {
+            return Err(Error::internal(format!(
+                "the plan promised {} columns and gave {}",
+                fields.len(),
+                batch.num_columns()
+            )));
+        }
+        let columns = batch.columns().iter().zip(fields);
+        let columns: Result<Vec<_>> = columns.map(|(array, field)| cast(array, field)).collect();
+        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        let schema = Arc::clone(&self.schema);
+        Ok(RecordBatch::try_new_with_options(schema, columns?, &options).map_err(|error| {
+            Error::internal(format!("a result does not fit its schema: {error}"))
+        })?)
+    }
+}
+
+fn cast(array: &ArrayRef, field: &FieldRef) -> Result<ArrayRef> {
+    if array.data_type() == field.data_type() {
+        return Ok(Arc::clone(array));
+    }
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    let cast = cast_with_options(array, field.data_type(), &options);
+    cast.map_err(|error| {
+        Error::internal(format!(
+            "column {} of type {} cannot be sent as {}: {error}",
+            field.name(),
+            array.data_type(),
+            field.data_type()
+        ))
+    })
+}
+
+fn wire_field(field: &FieldRef) -> FieldRef {
+    let data_type = wire_type(field.data_type());
+    if &data_type == field.data_type() {
+        return Arc::clone(field);
+    }
+    Arc::new(field.as_ref().clone().with_data_type(data_type))
+}
+
+/// The type that a client gets for a type of ours.
+pub(crate) fn wire_type(data_type: &DataType) -> DataType {
+    match data_type {
+        DataType::LargeUtf8 | DataType::Utf8View => DataType::Utf8,
+        DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
+            DataType::Binary
+        }
+        DataType::Dictionary(_, values) => wire_type(values),
+        DataType::RunEndEncoded(_, values) => wire_type(values.data_type()),
+        DataType::UInt8 => DataType::Int16,
+        DataType::UInt16 => DataType::Int32,
+        DataType::UInt32 => DataType::Int64,
+        DataType::UInt64 => DataType::Decimal128(20, 0),
+        DataType::Float16 => DataType::Float32,
+        DataType::Decimal32(precision, scale) | DataType::Decimal64(precision, scale) => {
+            DataType::Decimal128(*precision, *scale)
+        }
+        DataType::Date64 => DataType::Date32,
+        DataType::Time32(_) | DataType::Time64(_) => DataType::Time64(TimeUnit::Nanosecond),
+        DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
+        DataType::Duration(_) => DataType::Duration(TimeUnit::Microsecond),
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::FixedSizeList(item, _)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item) => DataType::List(wire_field(item)),
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(wire_field).collect()),
+        DataType::Map(entries, _) => DataType::Map(wire_entries(entries), false),
+        other => other.clone(),
+    }
+}
+
+/// The entries of a map, under the names that Spark gives them.
+fn wire_entries(entries: &FieldRef) -> FieldRef {
+    let DataType::Struct(fields) = entries.data_type() else { return wire_field(entries) };
+    let names = ["key", "value"];
+    let fields: Vec<Field> = fields
+        .iter()
+        .zip(names)
+        .map(|(field, name)| wire_field(field).as_ref().clone().with_name(name))
+        .collect();
+    Arc::new(Field::new("entries", DataType::Struct(fields.into()), false))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use datafusion::arrow::array::{
+        Array, AsArray, DictionaryArray, ListBuilder, MapBuilder, StringViewArray,
+        StringViewBuilder, TimestampNanosecondArray, UInt64Array,
+    };
+    use datafusion::arrow::datatypes::Int32Type;
+
+    fn sent(array: ArrayRef) -> ArrayRef {
+        let field = Field::new("c", array.data_type().clone(), true);
+        let schema = Arc::new(Schema::new(vec![field]));
+        let batch = RecordBatch::try_new(Arc::clone(&schema), vec![array]).unwrap();
+        let converted = Wire::new(&schema).convert(&batch).unwrap();
+        Arc::clone(converted.column(0))
+    }
+
+    #[test]
+    fn views_and_dictionaries_become_plain_text() {
+        let view = sent(Arc::new(StringViewArray::from(vec![Some("a"), None])));
+        assert_eq!(view.as_string::<i32>().iter().collect::<Vec<_>>(), [Some("a"), None]);
+        let words = DictionaryArray::<Int32Type>::from_iter(["x", "y", "x"]);
+        let words = sent(Arc::new(words));
+        assert_eq!(words.as_string::<i32>().value(2), "x");
+    }
+
+    #[test]
+    fn nested_columns_are_converted_inside() {
+        let mut list = ListBuilder::new(StringViewBuilder::new());
+        list.append_value([Some("a"), None]);
+        let list = sent(Arc::new(list.finish()));
+        assert_eq!(list.as_list::<i32>().values().data_type(), &DataType::Utf8);
+        let mut map = MapBuilder::new(None, StringViewBuilder::new(), StringViewBuilder::new());
+        map.keys().append_value("k");
+        map.values().append_value("v");
+        map.append(true).unwrap();
+        let map = sent(Arc::new(map.finish()));
+        assert_eq!(map.as_map().keys().as_string::<i32>().value(0), "k");
+    }
+
+    #[test]
+    fn numbers_and_times_take_sparks_width() {
+        let number = sent(Arc::new(UInt64Array::from(vec![u64::MAX])));
+        assert_eq!(number.data_type(), &DataType::Decimal128(20, 0));
+        let time = TimestampNanosecondArray::from(vec![1_000]).with_timezone("UTC");
+        let time = sent(Arc::new(time));
+        let expected = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+        assert_eq!(time.data_type(), &expected);
+    }
+}
