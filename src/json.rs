@@ -1,6 +1,7 @@
 //! Messages in the protocol's JSON form, by reflection over the descriptors.
 //!
-//! What [`prost`] compiled knows no names of fields; the descriptors do. The form
+//! What [`prost`] compiled knows no names of fields; the descriptors do. Text that
+//! is nested deeper than 128 levels is refused, as `serde_json` does by itself. The form
 //! is that of every protobuf library (fields in `camelCase`, bytes in base64, an
 //! `Any` as its message with a `@type`), so that plans recorded by other clients
 //! can be read:

@@ -10,9 +10,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use datafusion_spark_connect::Error;
 use datafusion_spark_connect::proto::{self, DESCRIPTORS};
 use datafusion_spark_connect::testkit::{TestSession, relation};
-use datafusion_spark_connect::Error;
 use prost::Message as _;
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorSet};
@@ -75,7 +75,8 @@ async fn matrix() -> String {
             let within = format!("{name}.");
             let parts: Vec<_> = parts.iter().filter(|part| part.starts_with(&within)).collect();
             listed.extend(parts.iter().map(|part| part.as_str()));
-            let parts: Vec<_> = parts.iter().map(|part| format!("`{}`", &part[within.len()..])).collect();
+            let parts: Vec<_> =
+                parts.iter().map(|part| format!("`{}`", &part[within.len()..])).collect();
             let mark = if is_served { "yes" } else { "no" };
             let _ = writeln!(rows, "| `{name}` | {mark} | {} |", parts.join(", "));
         }
