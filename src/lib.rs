@@ -11,8 +11,10 @@ mod relation;
 #[cfg(feature = "server")]
 pub mod server;
 mod session;
+mod sql;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+pub mod types;
 
 pub use error::{Condition, Error, ErrorReport, InvalidPlan, QueryContext, Result, SparkError};
 pub use planner::SparkConnectPlanner;
