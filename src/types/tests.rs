@@ -89,7 +89,7 @@ fn numbers_print_as_in_spark() {
 
 #[test]
 fn dates_beyond_four_digits_and_interval_fields_print_as_in_spark() {
-    let date = Date32Array::from(vec![-719_892, 3_670_696]);
+    let date = Date32Array::from(vec![-719_892, 3_670_687]);
     let field = Field::new("d", ArrowType::Date32, true);
     let formatter = ValueFormatter::new(&field).unwrap();
     assert_eq!(formatter.text(&date, 0).unwrap(), "-0001-01-02");
