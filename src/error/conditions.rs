@@ -112,6 +112,60 @@ conditions! {
         "Syntax error, unexpected empty statement.";
     PARSE_SYNTAX_ERROR = "PARSE_SYNTAX_ERROR", "42601", PARSE,
         "Syntax error at or near <error><hint>.";
+    DATATYPE_MISSING_SIZE = "DATATYPE_MISSING_SIZE", "42K01", PARSE,
+        "The type <type> needs a length, such as <type>(10).";
+    DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION = "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "22003", ARITHMETIC,
+        "The decimal precision <precision> is more than the greatest, <maxPrecision>.";
+    FAILED_TO_PARSE_TOO_COMPLEX = "FAILED_TO_PARSE_TOO_COMPLEX", "54001", PARSE,
+        "The statement is nested too deeply to be parsed. Divide it into several simpler ones.";
+    INCOMPLETE_TYPE_DEFINITION_ARRAY = "INCOMPLETE_TYPE_DEFINITION.ARRAY", "42K01", PARSE,
+        "The type ARRAY is incomplete: give the type of its elements, such as ARRAY<INT>.";
+    INCOMPLETE_TYPE_DEFINITION_MAP = "INCOMPLETE_TYPE_DEFINITION.MAP", "42K01", PARSE,
+        "The type MAP is incomplete: give the types of keys and values, such as MAP<STRING, INT>.";
+    INCOMPLETE_TYPE_DEFINITION_STRUCT = "INCOMPLETE_TYPE_DEFINITION.STRUCT", "42K01", PARSE,
+        "The type STRUCT is incomplete: give its fields, such as STRUCT<a INT>.";
+    INVALID_ESC = "INVALID_ESC", "42604", PARSE,
+        "The escape string <invalidEscape> is invalid: it must be one character.";
+    INVALID_IDENTIFIER = "INVALID_IDENTIFIER", "42602", PARSE,
+        "The name <ident> is invalid without quotes: write it as `<ident>`.";
+    INVALID_INTERVAL_FORMAT_ARITHMETIC_EXCEPTION = "INVALID_INTERVAL_FORMAT.ARITHMETIC_EXCEPTION", "22006", ILLEGAL_ARGUMENT,
+        "The interval '<input>' is out of range.";
+    INVALID_INTERVAL_FORMAT_INVALID_FRACTION = "INVALID_INTERVAL_FORMAT.INVALID_FRACTION", "22006", ILLEGAL_ARGUMENT,
+        "In the interval '<input>', <unit> cannot have a fraction.";
+    INVALID_INTERVAL_FORMAT_INVALID_UNIT = "INVALID_INTERVAL_FORMAT.INVALID_UNIT", "22006", ILLEGAL_ARGUMENT,
+        "In the interval '<input>', <unit> is not a unit.";
+    INVALID_INTERVAL_FORMAT_UNMATCHED_FORMAT_STRING = "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING", "22006", PARSE,
+        "The <intervalStr> interval '<input>' does not have the form <supportedFormat> of <typeName>.";
+    INVALID_INTERVAL_FORMAT_UNMATCHED_FORMAT_STRING_WITH_NOTICE = "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE", "22006", PARSE,
+        "The <intervalStr> interval '<input>' does not have the form <supportedFormat> of <typeName>.";
+    INVALID_INTERVAL_FORMAT_UNRECOGNIZED_NUMBER = "INVALID_INTERVAL_FORMAT.UNRECOGNIZED_NUMBER", "22006", ILLEGAL_ARGUMENT,
+        "In the interval '<input>', <number> is not a number.";
+    INVALID_INTERVAL_FORMAT_UNSUPPORTED_FROM_TO_EXPRESSION = "INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION", "22006", PARSE,
+        "There is no interval '<input>' <from> to <to>.";
+    INVALID_NUMERIC_LITERAL_RANGE = "INVALID_NUMERIC_LITERAL_RANGE", "22003", PARSE,
+        "The number <rawStrippedQualifier> is out of the range of <typeName>, which is <minValue> to <maxValue>.";
+    INVALID_PARAMETER_VALUE_DATETIME_UNIT = "INVALID_PARAMETER_VALUE.DATETIME_UNIT", "22023", PARSE,
+        "The parameter <parameter> of <functionName> takes a unit without quotes, such as YEAR or DAY, not <invalidValue>.";
+    INVALID_SQL_SYNTAX_EMPTY_IN_PREDICATE = "INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE", "42000", PARSE,
+        "The list of IN must not be empty.";
+    INVALID_SQL_SYNTAX_EMPTY_QUANTIFIED_PATTERN = "INVALID_SQL_SYNTAX.EMPTY_QUANTIFIED_PATTERN", "42000", PARSE,
+        "The list of patterns must not be empty.";
+    INVALID_SQL_SYNTAX_INVALID_WINDOW_FRAME_BOUND = "INVALID_SQL_SYNTAX.INVALID_WINDOW_FRAME_BOUND", "42000", PARSE,
+        "The bound of a window frame must be a literal.";
+    INVALID_TYPED_LITERAL = "INVALID_TYPED_LITERAL", "42604", PARSE,
+        "The value <value> is no literal of type <valueType>.";
+    MISSING_WINDOW_SPECIFICATION = "MISSING_WINDOW_SPECIFICATION", "42P20", PARSE,
+        "The WINDOW clause does not define <windowName>.";
+    MIXED_INTERVAL = "_LEGACY_ERROR_TEMP_0029", "42000", PARSE,
+        "Years and months cannot be mixed with days and times: <literal>.";
+    TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS = "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "428EK", PARSE,
+        "The name of a temporary view has one part, but this has more: <actualName>.";
+    UNCLOSED_BRACKETED_COMMENT = "UNCLOSED_BRACKETED_COMMENT", "42601", PARSE,
+        "A comment is not closed: append */ to it.";
+    UNSUPPORTED_DATATYPE = "UNSUPPORTED_DATATYPE", "0A000", PARSE,
+        "The data type <typeName> is not supported.";
+    UNSUPPORTED_TYPED_LITERAL = "UNSUPPORTED_TYPED_LITERAL", "0A000", PARSE,
+        "There are no literals of type <unsupportedType>, only of <supportedTypes>.";
     PATH_NOT_FOUND = "PATH_NOT_FOUND", "42K03", ANALYSIS,
         "The path does not exist: <path>.";
     SCALAR_SUBQUERY_TOO_MANY_ROWS = "SCALAR_SUBQUERY_TOO_MANY_ROWS", "21000", RUNTIME,

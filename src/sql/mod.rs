@@ -1,9 +1,140 @@
-//! SQL text to the protocol's messages.
+//! Spark SQL: text to the protocol's messages.
+//!
+//! The parser builds what a client would have sent, so SQL text and DataFrame
+//! calls meet in one planner. It resolves nothing: names stay names, and the
+//! types of literals are all it knows about types.
+//!
+//! What SQL can say and no field of the protocol holds travels as a call of a
+//! function whose name starts with `#`, which no text can spell: `#select`,
+//! `#having` and `#sort` in an aggregate, `#filter`, `#ignore_nulls` and
+//! `#within_group` around a function, `#values` for an inline table.
+//!
+//! - [`lexer`]: text to tokens; [`cursor`]: the parser's state;
+//! - [`expression`], [`query`], [`statement`], [`data_type`]: the grammar;
+//! - [`build`]: the messages.
 
-use crate::error::{Error, Result};
+mod build;
+mod cursor;
+mod data_type;
+mod expression;
+mod identifier;
+mod interval_text;
+mod lexer;
+mod query;
+mod statement;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use crate::error::{Condition, Result};
 use crate::proto;
+use cursor::{MAX_DEPTH, Parser};
+use lexer::Kind;
 
-/// Parses the text of a data type.
-pub(crate) fn parse_data_type(_text: &str) -> Result<proto::DataType> {
-    Err(Error::unsupported("sql.data_type"))
+pub(crate) use identifier::quote;
+pub(crate) use statement::Statement;
+
+/// Values of the parameters `:name` and `?` of a statement.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Parameters {
+    /// By name, without the colon.
+    pub(crate) named: HashMap<String, proto::Expression>,
+    /// In the order of the question marks.
+    pub(crate) positional: Vec<proto::Expression>,
 }
+
+/// For texts that take no parameters.
+static NO_VALUES: LazyLock<Parameters> = LazyLock::new(Parameters::default);
+
+/// An expression of SQL text, and the subqueries in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Fragment {
+    /// The expression.
+    pub(crate) expression: proto::Expression,
+    /// Relations that its subquery expressions refer to by plan id.
+    pub(crate) references: Vec<proto::Relation>,
+}
+
+/// A plan id that no client sends and no other subquery of this process has.
+pub(crate) fn fresh_plan_id() -> i64 {
+    static NEXT: AtomicI64 = AtomicI64::new(-1);
+    NEXT.fetch_sub(1, Ordering::Relaxed)
+}
+
+/// Parses one statement.
+///
+/// # Errors
+/// As Spark: `PARSE_SYNTAX_ERROR` and others with the position in the text;
+/// [`crate::Error::Unsupported`] for what is Spark SQL but not served.
+pub(crate) fn parse_statement(text: &str, parameters: &Parameters) -> Result<Statement> {
+    parse_statement_within(text, parameters, MAX_DEPTH)
+}
+
+/// The same, with a bound of its own on nesting.
+pub(crate) fn parse_statement_within(
+    text: &str,
+    parameters: &Parameters,
+    depth: usize,
+) -> Result<Statement> {
+    whole(text, parameters, depth, Parser::statement)
+}
+
+/// Parses one expression, which may have an alias, as `selectExpr` takes them.
+///
+/// # Errors
+/// As [`parse_statement`].
+pub(crate) fn parse_expression(text: &str) -> Result<Fragment> {
+    whole(text, &NO_VALUES, MAX_DEPTH, |parser| {
+        let expression = parser.named_expression()?;
+        Ok(Fragment { expression, references: std::mem::take(&mut parser.references) })
+    })
+}
+
+/// Parses a data type, such as `array<int>`.
+///
+/// # Errors
+/// As [`parse_statement`].
+pub(crate) fn parse_data_type(text: &str) -> Result<proto::DataType> {
+    whole(text, &NO_VALUES, MAX_DEPTH, Parser::data_type)
+}
+
+/// Parses a schema: columns such as `a int, b string`, or a data type.
+///
+/// # Errors
+/// As [`parse_statement`], for the text taken as columns.
+pub(crate) fn parse_schema(text: &str) -> Result<proto::DataType> {
+    whole(text, &NO_VALUES, MAX_DEPTH, Parser::table_schema)
+        .or_else(|error| parse_data_type(text).map_err(|_| error))
+}
+
+/// Splits a dotted name into its parts, such as `` a.`b.c` ``.
+///
+/// # Errors
+/// As [`parse_statement`].
+pub(crate) fn parse_identifier(text: &str) -> Result<Vec<String>> {
+    whole(text, &NO_VALUES, MAX_DEPTH, Parser::multipart_identifier)
+}
+
+fn whole<'t, T>(
+    text: &'t str,
+    parameters: &'t Parameters,
+    depth: usize,
+    parse: impl FnOnce(&mut Parser<'t>) -> Result<T>,
+) -> Result<T> {
+    let mut parser = Parser::new(text, parameters, depth)?;
+    if parser.kind() == Kind::End {
+        return Err(parser.fault(
+            &parser.token(0).to_owned(),
+            Condition::PARSE_EMPTY_STATEMENT,
+            cursor::NO_PARAMETERS,
+        ));
+    }
+    let parsed = parse(&mut parser)?;
+    parser.expect_end()?;
+    parser.finish()?;
+    Ok(parsed)
+}
+
+#[cfg(test)]
+mod tests;

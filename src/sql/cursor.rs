@@ -1,0 +1,373 @@
+//! The parser's state: where it is in the tokens, how deep, and what it found
+//! that does not go into the tree.
+
+use super::Parameters;
+use super::lexer::{self, Kind, Token};
+use crate::error::{Condition, Error, QueryContext, Result, SparkError};
+use crate::planner::grown::with_stack;
+use crate::proto;
+
+/// Expressions, types and queries nested deeper than this are refused.
+pub(super) const MAX_DEPTH: usize = 2_000;
+
+/// A parser over the tokens of one text.
+pub(super) struct Parser<'t> {
+    text: &'t str,
+    tokens: Vec<Token>,
+    at: usize,
+    pub(super) parameters: &'t Parameters,
+    /// Subqueries of expressions that no query has claimed yet.
+    pub(super) references: Vec<proto::Relation>,
+    /// Names of the parameters of enclosing lambda functions.
+    pub(super) lambdas: Vec<Vec<String>>,
+    /// Windows that the `WINDOW` clauses of enclosing queries name.
+    pub(super) windows: Vec<Vec<(String, super::expression::window::Specification)>>,
+    depth: usize,
+    /// How deep the tree is that was built since the innermost [`Self::nested`].
+    height: usize,
+    limit: usize,
+    unsupported: Option<Error>,
+}
+
+/// A place to come back to.
+pub(super) struct Mark {
+    at: usize,
+    references: usize,
+}
+
+impl<'t> Parser<'t> {
+    /// A parser at the start of `text`.
+    ///
+    /// # Errors
+    /// For a comment that is not closed.
+    pub(super) fn new(text: &'t str, parameters: &'t Parameters, limit: usize) -> Result<Self> {
+        let lexer::Tokens { tokens, unclosed_comment } = lexer::tokenize(text);
+        let parser = Self {
+            text,
+            tokens,
+            at: 0,
+            parameters,
+            references: Vec::new(),
+            lambdas: Vec::new(),
+            windows: Vec::new(),
+            depth: 0,
+            height: 0,
+            limit,
+            unsupported: None,
+        };
+        match unclosed_comment {
+            Some(token) => {
+                let error = SparkError::new(Condition::UNCLOSED_BRACKETED_COMMENT, NO_PARAMETERS);
+                Err(parser.located(error, &token))
+            }
+            None => Ok(parser),
+        }
+    }
+
+    // Tokens.
+
+    /// The token `ahead` of the current one; the end of the text past it.
+    pub(super) fn token(&self, ahead: usize) -> &Token {
+        self.token_at(self.at + ahead)
+    }
+
+    /// The token at an index; the end of the text past it.
+    pub(super) fn token_at(&self, index: usize) -> &Token {
+        let last = self.tokens.len() - 1;
+        &self.tokens[index.min(last)]
+    }
+
+    /// The index of the current token.
+    pub(super) fn index(&self) -> usize {
+        self.at
+    }
+
+    /// The index of the end of the text.
+    pub(super) fn last_index(&self) -> usize {
+        self.tokens.len() - 1
+    }
+
+    /// What the current token is.
+    pub(super) fn kind(&self) -> Kind {
+        self.token(0).kind
+    }
+
+    /// A token's text.
+    pub(super) fn text_of(&self, token: &Token) -> &'t str {
+        self.text.get(token.start..token.end).unwrap_or_default()
+    }
+
+    /// A piece of the text.
+    pub(super) fn slice(&self, start: usize, end: usize) -> &'t str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// The index of a token.
+    pub(super) fn index_of(&self, token: &Token) -> usize {
+        self.tokens.partition_point(|own| own.start < token.start)
+    }
+
+    /// Steps over the current token.
+    pub(super) fn bump(&mut self) -> Token {
+        let token = *self.token(0);
+        self.at = (self.at + 1).min(self.tokens.len() - 1);
+        token
+    }
+
+    /// Whether the token `ahead` is the word `word`, whatever its case.
+    pub(super) fn word_at(&self, ahead: usize, word: &str) -> bool {
+        self.word_at_index(self.at + ahead, word)
+    }
+
+    /// Whether the token at an index is the word `word`, whatever its case.
+    pub(super) fn word_at_index(&self, index: usize, word: &str) -> bool {
+        let token = self.token_at(index);
+        token.kind == Kind::Word && self.text_of(token).eq_ignore_ascii_case(word)
+    }
+
+    /// Whether the next tokens are these words.
+    pub(super) fn words(&self, words: &[&str]) -> bool {
+        words.iter().enumerate().all(|(ahead, word)| self.word_at(ahead, word))
+    }
+
+    /// Whether the token `ahead` is one of these words.
+    pub(super) fn any_word_at(&self, ahead: usize, words: &[&str]) -> bool {
+        words.iter().any(|word| self.word_at(ahead, word))
+    }
+
+    /// Whether the token `ahead` is this symbol.
+    pub(super) fn symbol_at(&self, ahead: usize, symbol: &str) -> bool {
+        matches!(self.token(ahead).kind, Kind::Symbol(own) if own == symbol)
+    }
+
+    /// Steps over the words if all of them are next.
+    pub(super) fn eat_words(&mut self, words: &[&str]) -> bool {
+        let found = self.words(words);
+        if found {
+            words.iter().for_each(|_| {
+                self.bump();
+            });
+        }
+        found
+    }
+
+    /// Steps over the word if it is next.
+    pub(super) fn eat_word(&mut self, word: &str) -> bool {
+        self.eat_words(&[word])
+    }
+
+    /// Steps over the symbol if it is next.
+    pub(super) fn eat(&mut self, symbol: &str) -> bool {
+        let found = self.symbol_at(0, symbol);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    /// Steps over the symbol, which must be next.
+    pub(super) fn expect(&mut self, symbol: &str) -> Result<()> {
+        if self.eat(symbol) { Ok(()) } else { Err(self.missing(symbol)) }
+    }
+
+    /// Steps over the word, which must be next.
+    pub(super) fn expect_word(&mut self, word: &str) -> Result<()> {
+        if self.eat_word(word) { Ok(()) } else { Err(self.missing(word)) }
+    }
+
+    /// Steps over the words, which must be next.
+    pub(super) fn expect_words(&mut self, words: &[&str]) -> Result<()> {
+        words.iter().try_for_each(|word| self.expect_word(word))
+    }
+
+    /// Whether a `>` that closes a type's parameters is next, perhaps as a part of
+    /// `>>`.
+    pub(super) fn closing_ahead(&self) -> bool {
+        matches!(self.kind(), Kind::Symbol(">" | ">>" | ">>>" | ">="))
+    }
+
+    /// Steps over one `>`; what is left of `>>` stays the current token.
+    pub(super) fn expect_closing(&mut self) -> Result<()> {
+        let rest = match self.kind() {
+            Kind::Symbol(">") => return self.expect(">"),
+            Kind::Symbol(">>") => ">",
+            Kind::Symbol(">>>") => ">>",
+            Kind::Symbol(">=") => "=",
+            _ => return self.expect(">"),
+        };
+        let at = self.at;
+        let token = &mut self.tokens[at];
+        token.kind = Kind::Symbol(rest);
+        token.start += 1;
+        token.character += 1;
+        token.column += 1;
+        Ok(())
+    }
+
+    /// The rest must be empty, but for semicolons.
+    pub(super) fn expect_end(&mut self) -> Result<()> {
+        while self.eat(";") {}
+        if self.kind() == Kind::End {
+            return Ok(());
+        }
+        match self.token(1).kind {
+            Kind::End | Kind::Symbol(";") => Err(self.extra()),
+            _ => Err(self.unexpected()),
+        }
+    }
+
+    /// The index behind the parenthesis that closes the one at `index`.
+    pub(super) fn behind(&self, index: usize) -> Option<usize> {
+        self.token_at(index).close.map(|close| close + 1)
+    }
+
+    /// Where the parser is, to come back.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { at: self.at, references: self.references.len() }
+    }
+
+    /// Goes back.
+    pub(super) fn reset(&mut self, mark: &Mark) {
+        self.at = mark.at;
+        self.references.truncate(mark.references);
+    }
+
+    /// Goes to a token.
+    pub(super) fn seek(&mut self, index: usize) {
+        self.at = index.min(self.tokens.len() - 1);
+    }
+
+    /// Items separated by commas, at least one.
+    pub(super) fn list<T>(&mut self, item: impl Fn(&mut Self) -> Result<T>) -> Result<Vec<T>> {
+        let mut items = vec![item(self)?];
+        while self.eat(",") {
+            items.push(item(self)?);
+        }
+        Ok(items)
+    }
+
+    /// Items separated by commas in parentheses, at least one.
+    pub(super) fn parenthesised<T>(
+        &mut self,
+        item: impl Fn(&mut Self) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.expect("(")?;
+        let items = self.list(item)?;
+        self.expect(")")?;
+        Ok(items)
+    }
+
+    // Depth.
+
+    /// Parses something that may hold itself, on enough stack, within the bound.
+    pub(super) fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.depth += 1;
+        let before = std::mem::take(&mut self.height);
+        let result = self
+            .check_depth()
+            .and_then(|()| with_stack(|| work(self)))
+            .and_then(|value| self.grow().map(|()| value));
+        self.depth -= 1;
+        self.height = self.height.max(before);
+        result
+    }
+
+    /// Parses one of several parts of a node: the node is as high as the highest.
+    pub(super) fn apart<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let before = std::mem::take(&mut self.height);
+        let result = work(self);
+        self.height = self.height.max(before);
+        result
+    }
+
+    /// Notes that a node was put on top of what was built.
+    pub(super) fn grow(&mut self) -> Result<()> {
+        self.height += 1;
+        self.check_depth()
+    }
+
+    fn check_depth(&self) -> Result<()> {
+        if self.depth.max(self.height) <= self.limit {
+            return Ok(());
+        }
+        let error = SparkError::new(Condition::FAILED_TO_PARSE_TOO_COMPLEX, NO_PARAMETERS);
+        Err(self.located(error, self.token(0)))
+    }
+
+    // Faults.
+
+    /// Notes a feature that is valid but not served. Parsing goes on, since a
+    /// syntax error behind it is the better answer.
+    pub(super) fn refuse(&mut self, feature: &str) {
+        self.unsupported.get_or_insert_with(|| Error::unsupported(feature));
+    }
+
+    /// The first refused feature, when all is parsed.
+    pub(super) fn finish(&mut self) -> Result<()> {
+        self.unsupported.take().map_or(Ok(()), Err)
+    }
+
+    /// Spark's syntax error at the current token.
+    pub(super) fn unexpected(&self) -> Error {
+        self.unexpected_at(self.at, "")
+    }
+
+    /// Spark's syntax error at a token.
+    pub(super) fn unexpected_at(&self, index: usize, hint: &str) -> Error {
+        let token = self.token_at(index);
+        let error = SparkError::new(
+            Condition::PARSE_SYNTAX_ERROR,
+            [("error", self.display(token)), ("hint", hint.to_owned())],
+        );
+        self.located(error, token)
+    }
+
+    fn extra(&self) -> Error {
+        let hint = format!(": extra input {}", self.display(self.token(0)));
+        self.unexpected_at(self.at, &hint)
+    }
+
+    /// The syntax error where `wanted` must stand. What Spark's parser would
+    /// repair by leaving out or adding a token, it says in a hint.
+    fn missing(&self, wanted: &str) -> Error {
+        let next_fits = self.symbol_at(1, wanted) || self.word_at(1, wanted);
+        if next_fits {
+            return self.extra();
+        }
+        self.unexpected()
+    }
+
+    /// A token as Spark shows it in syntax errors.
+    fn display(&self, token: &Token) -> String {
+        match token.kind {
+            Kind::End => "end of input".to_owned(),
+            _ => format!("'{}'", self.text_of(token).replace('\'', "\\'")),
+        }
+    }
+
+    /// An error with Spark's condition, pointing at the token before the current one.
+    pub(super) fn fault<const N: usize>(
+        &self,
+        token: &Token,
+        condition: Condition,
+        parameters: [(&str, String); N],
+    ) -> Error {
+        self.located(SparkError::new(condition, parameters), token)
+    }
+
+    fn located(&self, error: SparkError, token: &Token) -> Error {
+        let length = self.text_of(token).chars().count();
+        error
+            .with_context(QueryContext {
+                sql: self.text.to_owned(),
+                line: token.line,
+                position: token.column,
+                start: token.character,
+                stop: (token.character + length).saturating_sub(1),
+            })
+            .into()
+    }
+}
+
+/// For conditions without parameters.
+pub(super) const NO_PARAMETERS: [(&str, String); 0] = [];

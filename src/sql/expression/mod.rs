@@ -1,0 +1,60 @@
+//! Expressions, by Spark's precedence.
+
+mod attribute;
+mod case;
+mod datetime;
+mod function;
+mod identifier_clause;
+mod interval;
+mod lambda;
+mod literal;
+mod parameter;
+mod pratt;
+mod predicate;
+mod primary;
+mod special;
+mod subquery;
+pub(super) mod window;
+
+pub(super) use subquery::table_argument;
+
+use super::build;
+use super::cursor::Parser;
+use crate::error::Result;
+use crate::proto;
+
+impl Parser<'_> {
+    /// Any expression, without an alias.
+    pub(super) fn expression(&mut self) -> Result<proto::Expression> {
+        self.nested(Self::disjunction)
+    }
+
+    /// An expression with an alias or several, if it has any.
+    pub(super) fn named_expression(&mut self) -> Result<proto::Expression> {
+        let expression = self.expression()?;
+        self.aliased(expression)
+    }
+
+    /// The expression under the alias that follows, if one does.
+    pub(super) fn aliased(&mut self, expression: proto::Expression) -> Result<proto::Expression> {
+        let marked = self.eat_word("AS");
+        let names = if self.symbol_at(0, "(") && (marked || self.names_ahead()) {
+            self.identifier_list()?
+        } else if marked || (self.identifier_at(0) && !self.clause_ahead()) {
+            vec![self.checked_identifier()?]
+        } else {
+            return Ok(expression);
+        };
+        Ok(build::alias(expression, names))
+    }
+
+    /// Whether `(a, b)` is next.
+    fn names_ahead(&self) -> bool {
+        self.symbol_at(0, "(") && self.identifier_at(1) && !self.symbol_at(2, "(")
+    }
+
+    /// The condition behind `WHERE`, `ON` and the like.
+    pub(super) fn condition(&mut self) -> Result<proto::Expression> {
+        self.expression()
+    }
+}

@@ -1,0 +1,72 @@
+//! What stands behind the selects of a query: order, distribution, limits.
+
+use crate::error::Result;
+use crate::proto;
+use crate::proto::expression::SortOrder;
+use crate::proto::relation::RelType;
+use crate::sql::build;
+use crate::sql::cursor::Parser;
+
+impl Parser<'_> {
+    /// One item of `ORDER BY`.
+    pub(in crate::sql) fn sort_item(&mut self) -> Result<SortOrder> {
+        let child = self.expression()?;
+        let descending = self.eat_word("DESC");
+        if !descending {
+            self.eat_word("ASC");
+        }
+        let nulls_first = if self.eat_words(&["NULLS", "FIRST"]) {
+            Some(true)
+        } else if self.eat_words(&["NULLS", "LAST"]) {
+            Some(false)
+        } else {
+            None
+        };
+        Ok(build::sort_order(child, descending, nulls_first))
+    }
+
+    /// A query's selects with all that follows them.
+    pub(super) fn organised(&mut self, mut query: proto::Relation) -> Result<proto::Relation> {
+        if self.eat_words(&["ORDER", "BY"]) {
+            query = sorted(query, self.list(Self::sort_item)?);
+            self.grow()?;
+        }
+        if self.eat_words(&["CLUSTER", "BY"]) {
+            let by = self.list(Self::expression)?;
+            let order = |by: &proto::Expression| build::sort_order(by.clone(), false, None);
+            let orders = by.iter().map(order).collect();
+            query = build::sort(distributed(query, by), orders, false);
+        }
+        if self.eat_words(&["DISTRIBUTE", "BY"]) {
+            query = distributed(query, self.list(Self::expression)?);
+        }
+        if self.eat_words(&["SORT", "BY"]) {
+            query = build::sort(query, self.list(Self::sort_item)?, false);
+        }
+        self.limits(query)
+    }
+}
+
+/// The query in order. An aggregate sorts itself, since the order may need values
+/// that the select list leaves out.
+fn sorted(mut query: proto::Relation, orders: Vec<SortOrder>) -> proto::Relation {
+    if let Some(RelType::Aggregate(aggregate)) = query.rel_type.as_mut() {
+        let items = &mut aggregate.aggregate_expressions;
+        let open = items.first().is_some_and(|item| build::arguments_of(item, "#select").is_some())
+            && items.last().is_some_and(|item| build::arguments_of(item, "#sort").is_none());
+        if open {
+            let orders = orders.into_iter().map(build::sort_expression).collect();
+            items.push(build::call("#sort", orders));
+            return query;
+        }
+    }
+    build::sort(query, orders, true)
+}
+
+fn distributed(input: proto::Relation, by: Vec<proto::Expression>) -> proto::Relation {
+    build::relation(RelType::RepartitionByExpression(Box::new(proto::RepartitionByExpression {
+        input: Some(Box::new(input)),
+        partition_exprs: by,
+        num_partitions: None,
+    })))
+}

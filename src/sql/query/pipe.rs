@@ -1,0 +1,118 @@
+//! Pipes: `FROM t |> WHERE a > 1 |> SELECT a`.
+
+use crate::error::{Error, Result};
+use crate::proto;
+use crate::proto::relation::RelType;
+use crate::proto::set_operation::SetOpType;
+use crate::sql::build;
+use crate::sql::cursor::Parser;
+use crate::sql::lexer::Kind;
+
+type Expression = proto::Expression;
+
+impl Parser<'_> {
+    /// The step behind `|>`.
+    pub(super) fn pipe(&mut self, input: proto::Relation) -> Result<proto::Relation> {
+        let word = match self.kind() {
+            Kind::Word => self.text_of(self.token(0)).to_ascii_uppercase(),
+            _ => return Err(self.unexpected()),
+        };
+        match word.as_str() {
+            "SELECT" => self.select(Some(input)),
+            "WHERE" => {
+                self.bump();
+                Ok(build::filter(input, self.condition()?))
+            }
+            "EXTEND" => {
+                self.bump();
+                let mut items = vec![build::star(&[])];
+                items.extend(self.list(Self::named_expression)?);
+                Ok(build::project(Some(input), items))
+            }
+            "SET" => self.pipe_set(input),
+            "DROP" => self.pipe_drop(input),
+            "AS" => {
+                self.bump();
+                Ok(build::subquery_alias(input, self.identifier()?))
+            }
+            "AGGREGATE" => self.pipe_aggregate(input),
+            "UNION" | "INTERSECT" | "EXCEPT" | "MINUS" => self.pipe_set_operation(&word, input),
+            "ORDER" | "SORT" | "CLUSTER" | "DISTRIBUTE" | "LIMIT" | "OFFSET" => {
+                self.organised(input)
+            }
+            "PIVOT" | "UNPIVOT" => {
+                self.refuse(if word == "PIVOT" { "sql.pivot" } else { "sql.unpivot" });
+                self.skip_to_parentheses()?;
+                Ok(self.table_alias()?.over(input))
+            }
+            "TABLESAMPLE" => self.sampled(input),
+            "LATERAL" => self.lateral_views(input),
+            _ => match self.join(input)? {
+                (joined, true) => Ok(joined),
+                (_, false) => Err(self.unexpected()),
+            },
+        }
+    }
+
+    fn pipe_set(&mut self, input: proto::Relation) -> Result<proto::Relation> {
+        self.bump();
+        let aliases = self.list(Self::assignment)?;
+        Ok(build::relation(RelType::WithColumns(Box::new(proto::WithColumns {
+            input: Some(Box::new(input)),
+            aliases,
+        }))))
+    }
+
+    fn assignment(&mut self) -> Result<proto::expression::Alias> {
+        let name = self.checked_identifier()?;
+        self.expect("=")?;
+        let value = self.expression()?;
+        Ok(proto::expression::Alias {
+            expr: Some(Box::new(value)),
+            name: vec![name],
+            metadata: None,
+        })
+    }
+
+    fn pipe_drop(&mut self, input: proto::Relation) -> Result<proto::Relation> {
+        self.bump();
+        let names = self.list(Self::checked_identifier)?;
+        let columns = names.iter().map(|name| build::attribute(&[name])).collect();
+        Ok(build::relation(RelType::Drop(Box::new(proto::Drop {
+            input: Some(Box::new(input)),
+            columns,
+            column_names: Vec::new(),
+        }))))
+    }
+
+    fn pipe_aggregate(&mut self, input: proto::Relation) -> Result<proto::Relation> {
+        self.bump();
+        let grouped = self.words(&["GROUP", "BY"]);
+        let items: Vec<Expression> =
+            if grouped { Vec::new() } else { self.list(Self::named_expression)? };
+        if !self.eat_words(&["GROUP", "BY"]) {
+            return Ok(super::group::Grouping::default().plain(input, items));
+        }
+        let grouping = self.grouping()?;
+        if self.word_at(0, "AS") {
+            return Err(Error::unsupported("sql.pipe_group_alias"));
+        }
+        Ok(grouping.plain(input, items))
+    }
+
+    fn pipe_set_operation(
+        &mut self,
+        word: &str,
+        input: proto::Relation,
+    ) -> Result<proto::Relation> {
+        self.bump();
+        let kind = match word {
+            "UNION" => SetOpType::Union,
+            "INTERSECT" => SetOpType::Intersect,
+            _ => SetOpType::Except,
+        };
+        let all = self.set_quantifier();
+        let right = self.apart(Self::query_primary)?;
+        Ok(build::set_operation(input, right, kind, all))
+    }
+}
