@@ -21,10 +21,12 @@ fn programs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyspark")
 }
 
-/// Runs a command, showing what it prints, and insists that it succeeds.
+/// Runs a command and insists that it succeeds. What it prints is the test's output.
 fn run(command: &mut Command) {
-    let status = command.status().unwrap_or_else(|e| panic!("cannot run {command:?}: {e}"));
-    assert!(status.success(), "{command:?} failed: {status}");
+    let output = command.output().unwrap_or_else(|e| panic!("cannot run {command:?}: {e}"));
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?} failed: {}\n{errors}", output.status);
 }
 
 fn check_programs(client: &Environment) {

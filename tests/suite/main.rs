@@ -1,6 +1,8 @@
 //! Tests of the crate through its public API, one module an area.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod layers;
 mod protocol;
+mod recorded_requests;
 mod support_matrix;
 mod testkit;
