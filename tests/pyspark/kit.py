@@ -209,7 +209,8 @@ def _error(error):
     at = re.search(r"\(line (\d+), pos (\d+)\)", str(error))
     if at:
         described["at"] = [int(at[1]), int(at[2])]
-    described["parameters"] = _ask(error, "getMessageParameters") or {}
+    parameters = _ask(error, "getMessageParameters") or {}
+    described["parameters"] = {k: v.replace(str(HERE), "<here>") for k, v in parameters.items()}
     return described
 
 
