@@ -1,12 +1,13 @@
 //! Stands in for the planner's commands, analysis and types until they land.
 
-use datafusion::arrow::datatypes::{DataType as Arrow, Schema, SchemaRef};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 
 use crate::error::{Error, Result};
 use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
-use crate::proto::{self, data_type};
+use crate::proto;
+use crate::types::from_schema;
 
 #[expect(dead_code)]
 pub(crate) enum CommandOutput {
@@ -45,23 +46,4 @@ pub(crate) async fn analyze(
         }
         _ => Err(Error::unsupported("analyze")),
     }
-}
-
-pub(crate) fn from_schema(schema: &Schema) -> Result<proto::DataType> {
-    let fields = schema.fields().iter().map(|field| {
-        let kind = match field.data_type() {
-            Arrow::Int64 => data_type::Kind::Long(data_type::Long::default()),
-            Arrow::Utf8 => data_type::Kind::String(data_type::String::default()),
-            _ => return Err(Error::unsupported("type")),
-        };
-        Ok(data_type::StructField {
-            name: field.name().clone(),
-            data_type: Some(proto::DataType { kind: Some(kind) }),
-            nullable: field.is_nullable(),
-            metadata: None,
-        })
-    });
-    let fields = fields.collect::<Result<Vec<_>>>()?;
-    let kind = data_type::Kind::Struct(data_type::Struct { fields, type_variation_reference: 0 });
-    Ok(proto::DataType { kind: Some(kind) })
 }

@@ -22,6 +22,7 @@ use crate::proto::execute_plan_response::{
     ExecutionProgress, Metrics, ResponseType, SqlCommandResult,
 };
 use crate::proto::{Deep, Plan, decode};
+use crate::types;
 
 /// Bytes of a message of rows.
 const BATCH_BYTES: usize = 4 << 20;
@@ -108,7 +109,7 @@ async fn send(
         rows: records_per_batch(conf.number("spark.sql.execution.arrow.maxRecordsPerBatch")),
         bytes: BATCH_BYTES,
     };
-    responses.schema(interim::from_schema(schema)?).await;
+    responses.schema(types::from_schema(schema)?).await;
     let mut offset = 0;
     while let Some(batch) = next(responses, &mut rows, work).await {
         for piece in ipc::split(&batch?, limits) {

@@ -58,7 +58,7 @@ pub(super) const KEYS: &[Key] = &[
     key("spark.sql.catalogImplementation", "in-memory", Static),
     key("spark.sql.cbo.enabled", "false", Boolean),
     key("spark.sql.columnNameOfCorruptRecord", "_corrupt_record", Text),
-    key("spark.sql.connect.serverStacktrace.enabled", "true", Boolean),
+    key("spark.sql.connect.serverStacktrace.enabled", "false", Boolean),
     key("spark.sql.connect.ui.retainedSessions", "200", Static),
     key("spark.sql.crossJoin.enabled", "true", Boolean),
     key("spark.sql.csv.filterPushdown.enabled", "true", Boolean),
