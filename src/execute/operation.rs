@@ -327,7 +327,9 @@ impl Operations {
             let abandoned = live.filter(|op| op.unattended().is_some_and(|t| t >= patience));
             abandoned.map(|operation| operation.id().to_owned()).collect()
         };
-        abandoned.iter().for_each(|id| drop(self.release(id)));
+        for id in &abandoned {
+            self.release(id);
+        }
     }
 
     /// Stops everything and lets nothing start any more.

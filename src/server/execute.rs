@@ -145,7 +145,9 @@ pub(super) async fn release(
     // An operation that is gone has nothing left to release.
     if let Some(operation) = held.operations.find(&request.operation_id) {
         match request.release.as_ref().required("release")? {
-            Release::ReleaseAll(_) => drop(held.operations.release(operation.id())),
+            Release::ReleaseAll(_) => {
+                held.operations.release(operation.id());
+            }
             Release::ReleaseUntil(until) => {
                 let number = operation.response_number(&until.response_id)?;
                 operation.buffer.release_until(number, &until.response_id)?;

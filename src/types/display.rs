@@ -160,7 +160,10 @@ impl ValueFormatter {
             DataType::Float16 => DataType::Float32,
             DataType::Decimal32(p, s) | DataType::Decimal64(p, s) => DataType::Decimal128(*p, *s),
             _ => {
-                return Err(Error::unsupported_because("type.arrow", format!("{from} has no text")));
+                return Err(Error::unsupported_because(
+                    "type.arrow",
+                    format!("{from} has no text"),
+                ));
             }
         };
         let one = cast(&array.slice(row, 1), &plain)

@@ -4,5 +4,6 @@
 mod layers;
 mod protocol;
 mod recorded_requests;
+mod serve;
 mod support_matrix;
 mod testkit;
