@@ -46,9 +46,8 @@ impl Wire {
         let columns: Result<Vec<_>> = columns.map(|(array, field)| cast(array, field)).collect();
         let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
         let schema = Arc::clone(&self.schema);
-        Ok(RecordBatch::try_new_with_options(schema, columns?, &options).map_err(|error| {
-            Error::internal(format!("a result does not fit its schema: {error}"))
-        })?)
+        RecordBatch::try_new_with_options(schema, columns?, &options)
+            .map_err(|error| Error::internal(format!("a result does not fit its schema: {error}")))
     }
 }
 

@@ -181,7 +181,8 @@ async fn interrupt(
 #[tokio::test(flavor = "multi_thread")]
 async fn operations_are_interrupted_by_tag_id_and_all() {
     let mut client = client().await;
-    let kinds: [(InterruptType, fn(&str) -> Option<Interrupt>); 3] = [
+    type Which = fn(&str) -> Option<Interrupt>;
+    let kinds: [(InterruptType, Which); 3] = [
         (InterruptType::Tag, |_| Some(Interrupt::OperationTag("mine".to_owned()))),
         (InterruptType::OperationId, |id| Some(Interrupt::OperationId(id.to_owned()))),
         (InterruptType::All, |_| None),
