@@ -176,6 +176,8 @@ impl Sessions {
             let open = state.open.iter();
             open.filter_map(|(key, cell)| Some((key.clone(), cell.get()?.clone()))).collect()
         };
+        // Those that never came to be: their factory failed.
+        self.lock().open.retain(|_, cell| cell.initialized() || Arc::strong_count(cell) > 1);
         for (key, held) in open {
             held.operations.release_abandoned(abandoned);
             if held.unused_for() >= idle && held.operations.is_idle() {

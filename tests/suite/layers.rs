@@ -18,6 +18,8 @@ const LAYERS: &[&[&str]] = &[
     // A session holds views (planned) and plugins; plugins and scopes hold the
     // planner's handle, and that holds the session.
     &["session", "plugin", "planner::scope", "planner::SparkConnectPlanner"],
+    // Running a plan that is made: relations that need values do it too.
+    &["execute"],
     &["function"],
     &["expression"],
     // The walk calls the table of relations, and relations get the walk's context.
@@ -25,7 +27,8 @@ const LAYERS: &[&[&str]] = &[
     &["command", "analyze"],
     // The planner's public face: what a caller asks for, by the layers above.
     &["planner"],
-    &["execute"],
+    // Executions of clients plan first.
+    &["execute::buffer", "execute::operation", "execute::response", "execute::run"],
     &["server"],
     &["testkit", "json"],
 ];
