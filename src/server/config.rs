@@ -62,7 +62,7 @@ fn answer(conf: &RuntimeConf, operation: &OpType) -> Result<Answer> {
         OpType::GetAll(GetAll { prefix }) => Ok(all(conf, prefix.as_deref().unwrap_or_default())),
         OpType::Unset(Unset { keys }) => {
             keys.iter().try_for_each(|key| conf.unset(key))?;
-            Ok(keys.iter().map(|key| pair(key, None)).collect::<Vec<_>>().into())
+            Ok(Answer::default())
         }
         OpType::IsModifiable(IsModifiable { keys }) => {
             let answer = |key: &String| pair(key, Some(conf.is_modifiable(key).to_string()));
@@ -84,12 +84,11 @@ fn get(conf: &RuntimeConf, key: &str) -> Result<Option<String>> {
 fn set(conf: &RuntimeConf, pairs: &[KeyValue], silent: bool) -> Result<Answer> {
     let mut answer = Answer::default();
     for KeyValue { key, value } in pairs {
-        match conf.set(key, value.as_deref().unwrap_or_default()) {
+        match conf.set(key, value.as_deref().required("value")?) {
             Ok(()) => {}
             Err(error) if silent => answer.warnings.push(error.to_string()),
             Err(error) => return Err(error),
         }
-        answer.pairs.push(pair(key, value.clone()));
     }
     Ok(answer)
 }

@@ -18,6 +18,8 @@ pub(super) enum Kind {
     Integer,
     /// An integer above zero.
     Positive,
+    /// A number of bytes, with a unit if there is one.
+    Bytes,
     OneOf(&'static [&'static str]),
     TimeZone,
     Text,
@@ -25,7 +27,7 @@ pub(super) enum Kind {
     Static,
 }
 
-use Kind::{Boolean, Integer, OneOf, Positive, Static, Text, TimeZone};
+use Kind::{Boolean, Bytes, Integer, OneOf, Positive, Static, Text, TimeZone};
 
 const fn key(name: &'static str, default: &'static str, kind: Kind) -> Key {
     Key { name, default: Some(default), kind }
@@ -52,7 +54,7 @@ pub(super) const KEYS: &[Key] = &[
     key("spark.sql.ansi.enabled", "true", Boolean),
     key("spark.sql.artifact.isolation.alwaysApplyClassloader", "true", Boolean),
     key("spark.sql.artifact.isolation.enabled", "true", Boolean),
-    key("spark.sql.autoBroadcastJoinThreshold", "10485760b", Text),
+    key("spark.sql.autoBroadcastJoinThreshold", "10485760b", Bytes),
     unset("spark.sql.binaryOutputStyle", Text),
     key("spark.sql.caseSensitive", "false", Boolean),
     key("spark.sql.catalogImplementation", "in-memory", Static),
@@ -67,7 +69,7 @@ pub(super) const KEYS: &[Key] = &[
     key("spark.sql.decimalOperations.allowPrecisionLoss", "true", Boolean),
     key("spark.sql.defaultCatalog", "spark_catalog", Text),
     key("spark.sql.execution.arrow.enabled", "true", Boolean),
-    key("spark.sql.execution.arrow.maxBytesPerBatch", "67108864b", Text),
+    key("spark.sql.execution.arrow.maxBytesPerBatch", "67108864b", Bytes),
     key("spark.sql.execution.arrow.maxRecordsPerBatch", "10000", Integer),
     key("spark.sql.execution.arrow.pyspark.enabled", "true", Boolean),
     key("spark.sql.execution.arrow.pyspark.fallback.enabled", "true", Boolean),
@@ -89,7 +91,7 @@ pub(super) const KEYS: &[Key] = &[
     key("spark.sql.execution.pythonUDTF.arrow.enabled", "true", Boolean),
     key("spark.sql.execution.topKSortFallbackThreshold", "2147483632", Integer),
     unset("spark.sql.extensions", Static),
-    key("spark.sql.files.maxPartitionBytes", "134217728b", Text),
+    key("spark.sql.files.maxPartitionBytes", "134217728b", Bytes),
     key("spark.sql.globalTempDatabase", "global_temp", Static),
     key("spark.sql.groupByAliases", "true", Boolean),
     key("spark.sql.groupByOrdinal", "true", Boolean),
@@ -106,7 +108,7 @@ pub(super) const KEYS: &[Key] = &[
         OneOf(&["EXCEPTION", "CORRECTED", "LEGACY"]),
     ),
     key("spark.sql.mapKeyDedupPolicy", "EXCEPTION", OneOf(&["EXCEPTION", "LAST_WIN"])),
-    key("spark.sql.maxPlanStringLength", "2147483632b", Text),
+    key("spark.sql.maxPlanStringLength", "2147483632b", Bytes),
     unset("spark.sql.optimizer.excludedRules", Text),
     key("spark.sql.optimizer.maxIterations", "100", Integer),
     key("spark.sql.orderByOrdinal", "true", Boolean),
@@ -130,7 +132,7 @@ pub(super) const KEYS: &[Key] = &[
     key("spark.sql.session.localRelationBatchOfChunksSizeBytes", "1073741824", Integer),
     key("spark.sql.session.localRelationCacheThreshold", "1048576", Integer),
     key("spark.sql.session.localRelationChunkSizeBytes", "16777216", Integer),
-    key("spark.sql.session.localRelationChunkSizeLimit", "2097152000b", Text),
+    key("spark.sql.session.localRelationChunkSizeLimit", "2097152000b", Bytes),
     key("spark.sql.session.localRelationChunkSizeRows", "10000", Integer),
     key("spark.sql.session.localRelationSizeLimit", "3221225472", Integer),
     unset("spark.sql.session.timeZone", TimeZone),
@@ -177,6 +179,7 @@ pub(super) fn check(name: &str, value: &str) -> Result<()> {
         Boolean if !["true", "false"].iter().any(|b| b.eq_ignore_ascii_case(text)) => {
             mistyped("boolean")
         }
+        Bytes if !is_bytes(text) => mistyped("bytes in BYTE"),
         Integer | Positive if text.parse::<i64>().is_err() => mistyped("int"),
         Positive if text.parse::<i64>().is_ok_and(|number| number <= 0) => {
             let requirement = format!("The value of {} must be positive", name.1);
@@ -194,8 +197,17 @@ pub(super) fn check(name: &str, value: &str) -> Result<()> {
         TimeZone if time_zone::resolve(&value.1).is_none() => {
             Err(Error::analysis(Condition::INVALID_CONF_VALUE_TIME_ZONE, [name, value]))
         }
-        Boolean | Integer | Positive | OneOf(_) | TimeZone | Text | Static => Ok(()),
+        Boolean | Bytes | Integer | Positive | OneOf(_) | TimeZone | Text | Static => Ok(()),
     }
+}
+
+/// `10`, `-1`, `64m`, `10MB`.
+fn is_bytes(text: &str) -> bool {
+    let number = text.strip_prefix('-').unwrap_or(text);
+    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, unit) = number.split_at(digits);
+    let units = ["", "b", "k", "kb", "m", "mb", "g", "gb", "t", "tb", "p", "pb"];
+    !digits.is_empty() && units.iter().any(|known| known.eq_ignore_ascii_case(unit.trim()))
 }
 
 #[cfg(test)]
