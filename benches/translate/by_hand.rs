@@ -30,7 +30,7 @@ fn scan(name: &str, source: &Source) -> Result<LogicalPlanBuilder> {
 }
 
 /// As [`super::messages::chain`].
-pub fn chain(operators: usize) -> Result<LogicalPlan> {
+pub(crate) fn chain(operators: usize) -> Result<LogicalPlan> {
     let mut builder = scan("t", &NARROW)?;
     for at in 0..operators {
         builder = match at % 3 {
@@ -43,13 +43,13 @@ pub fn chain(operators: usize) -> Result<LogicalPlan> {
 }
 
 /// As [`super::messages::columns`].
-pub fn columns(count: usize) -> Result<LogicalPlan> {
+pub(crate) fn columns(count: usize) -> Result<LogicalPlan> {
     let value = |at: usize| -> Expr { (ident(format!("c{at}")) + lit(1)).alias(format!("x{at}")) };
     scan("wide", &WIDE)?.project((0..count).map(value))?.build()
 }
 
 /// As [`super::messages::joins`].
-pub fn joins(count: usize) -> Result<LogicalPlan> {
+pub(crate) fn joins(count: usize) -> Result<LogicalPlan> {
     let side = |at: usize| scan(&format!("t{at}"), &NARROW)?.alias(format!("x{at}"));
     let mut left = side(0)?;
     for at in 1..=count {

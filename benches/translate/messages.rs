@@ -7,7 +7,7 @@ use datafusion_spark_connect::testkit::{
 };
 
 /// With `t` (four columns), `wide` (1,000 columns) and `t0` to `t10`.
-pub fn session() -> Result<TestSession> {
+pub(crate) fn session() -> Result<TestSession> {
     let narrow = || ["a", "b", "c", "d"].map(|name| (name, [1, 2, 3].into()));
     let wide = (0..1_000).map(|at| (format!("c{at}"), [1, 2, 3].into()));
     let mut session = TestSession::new()?.table("t", narrow())?.table("wide", wide)?;
@@ -18,7 +18,7 @@ pub fn session() -> Result<TestSession> {
 }
 
 /// Filters, computed columns and selections, in turn.
-pub fn chain(operators: usize) -> RelationBuilder {
+pub(crate) fn chain(operators: usize) -> RelationBuilder {
     let mut relation = relation::read_table("t");
     for at in 0..operators {
         relation = match at % 3 {
@@ -31,7 +31,7 @@ pub fn chain(operators: usize) -> RelationBuilder {
 }
 
 /// Some columns of a wide table, computed.
-pub fn columns(count: usize) -> RelationBuilder {
+pub(crate) fn columns(count: usize) -> RelationBuilder {
     let value = |at: usize| -> ExpressionBuilder {
         (col(format!("c{at}")) + lit(1)).alias(format!("x{at}"))
     };
@@ -39,7 +39,7 @@ pub fn columns(count: usize) -> RelationBuilder {
 }
 
 /// So many joins, one on top of the other.
-pub fn joins(count: usize) -> RelationBuilder {
+pub(crate) fn joins(count: usize) -> RelationBuilder {
     let side = |at: usize| relation::read_table(format!("t{at}")).alias(format!("x{at}"));
     (1..=count).fold(side(0), |left, at| {
         let condition = col("x0.a").eq(col(format!("x{at}.a")));

@@ -6,6 +6,6 @@ use datafusion_spark_connect::Result;
 use super::report::Report;
 
 /// Measures both.
-pub fn bench(_criterion: &mut Criterion, _report: &mut Report) -> Result<()> {
+pub(crate) fn bench(_criterion: &mut Criterion, _report: &mut Report) -> Result<()> {
     Ok(())
 }

@@ -13,14 +13,14 @@ const TARGET_DOUBLING: f64 = 2.2;
 
 /// What was measured, and how it compares.
 #[derive(Default)]
-pub struct Report {
+pub(crate) struct Report {
     rows: Vec<(String, f64, f64)>,
     notes: Vec<String>,
 }
 
 impl Report {
     /// Seconds that `work` takes, the median of criterion's samples.
-    pub fn measure(&self, criterion: &mut Criterion, name: &str, work: impl Fn()) -> f64 {
+    pub(crate) fn measure(&self, criterion: &mut Criterion, name: &str, work: impl Fn()) -> f64 {
         let samples = RefCell::new(Vec::new());
         criterion.bench_function(name, |bencher| {
             bencher.iter_custom(|iterations| {
@@ -37,18 +37,18 @@ impl Report {
     }
 
     /// Adds a row: seconds, and seconds by hand.
-    pub fn add(&mut self, name: &str, ours: f64, by_hand: f64) {
+    pub(crate) fn add(&mut self, name: &str, ours: f64, by_hand: f64) {
         self.rows.push((name.to_owned(), ours, by_hand));
     }
 
     /// Adds a line below the table.
-    pub fn note(&mut self, note: String) {
+    pub(crate) fn note(&mut self, note: String) {
         self.notes.push(note);
     }
 
     /// Notes if the two plans differ in more than names: a ratio between
     /// different plans says little.
-    pub fn compare_plans(&mut self, name: &str, ours: &LogicalPlan, by_hand: &LogicalPlan) {
+    pub(crate) fn compare_plans(&mut self, name: &str, ours: &LogicalPlan, by_hand: &LogicalPlan) {
         let (ours, by_hand) = (nodes(ours), nodes(by_hand));
         if ours != by_hand {
             self.note(format!("{name}: {ours} plan nodes, but {by_hand} by hand"));
@@ -56,7 +56,7 @@ impl Report {
     }
 
     /// Prints the table.
-    pub fn print(&self) {
+    pub(crate) fn print(&self) {
         println!("\n{:<16} {:>12} {:>12} {:>7}", "", "translated", "by hand", "ratio");
         for (name, ours, by_hand) in &self.rows {
             let ratio = ours / by_hand;
@@ -78,12 +78,12 @@ impl Report {
 }
 
 /// Says so if a target is missed.
-pub fn mark(value: f64, target: f64) -> String {
+pub(crate) fn mark(value: f64, target: f64) -> String {
     if value <= target { String::new() } else { format!("  (target: at most {target})") }
 }
 
 /// Seconds, to read.
-pub fn time(seconds: f64) -> String {
+pub(crate) fn time(seconds: f64) -> String {
     match seconds {
         s if s < 1e-6 => format!("{:.0} ns", s * 1e9),
         s if s < 1e-3 => format!("{:.1} us", s * 1e6),

@@ -16,7 +16,7 @@ use super::Result;
 const SCALE_FACTOR: f64 = 0.1;
 
 /// Runs the query and prints its plan's answer and time.
-pub async fn query_6(session: &Arc<Session>) -> Result<()> {
+pub(crate) async fn query_6(session: &Arc<Session>) -> Result<()> {
     let path = lineitem()?;
     let started = Instant::now();
     let query = relation::read_path("parquet", path.to_string_lossy())

@@ -15,7 +15,7 @@ const TRIPS: i32 = 5;
 const FIRST_PICKUP: i64 = 1_455_364_800;
 
 /// Adds the catalog to a context, by DataFusion's own means.
-pub fn register(context: &SessionContext) -> Result<()> {
+pub(crate) fn register(context: &SessionContext) -> Result<()> {
     let schema = MemorySchemaProvider::new();
     let batch = generate()?;
     let table = MemTable::try_new(batch.schema(), vec![vec![batch]])?;

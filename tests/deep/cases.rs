@@ -13,7 +13,7 @@ const RELATIONS: usize = 3_200;
 const EXPRESSIONS: usize = 1_000;
 
 /// The case of this name.
-pub fn find(name: &str) -> fn() {
+pub(crate) fn find(name: &str) -> fn() {
     match name {
         "filters" => filters,
         "unions" => unions,

@@ -14,7 +14,7 @@ fn field(number: u32, content: &[u8]) -> Vec<u8> {
 
 /// `count` times the relation `kind` (its field number in `Relation`), each the
 /// input (field 1) of the next; `rest` holds the other fields.
-pub fn relations(count: usize, kind: u32, rest: &[u8]) -> Vec<u8> {
+pub(crate) fn relations(count: usize, kind: u32, rest: &[u8]) -> Vec<u8> {
     let mut bytes = table();
     for _ in 0..count {
         let message = [field(1, &bytes), rest.to_vec()].concat();
@@ -25,7 +25,7 @@ pub fn relations(count: usize, kind: u32, rest: &[u8]) -> Vec<u8> {
 
 /// `count` times the expression `kind` (its field number in `Expression`), each
 /// within the next by field `child`; `rest` holds the other fields.
-pub fn expressions(count: usize, kind: u32, child: u32, rest: &[u8]) -> Vec<u8> {
+pub(crate) fn expressions(count: usize, kind: u32, child: u32, rest: &[u8]) -> Vec<u8> {
     let attribute =
         expression::UnresolvedAttribute { unparsed_identifier: "a".into(), ..Default::default() };
     let column = proto::Expression {
@@ -41,17 +41,17 @@ pub fn expressions(count: usize, kind: u32, child: u32, rest: &[u8]) -> Vec<u8> 
 }
 
 /// A `Project` of one expression over the table.
-pub fn project(expression: &[u8]) -> Vec<u8> {
+pub(crate) fn project(expression: &[u8]) -> Vec<u8> {
     field(3, &[field(1, &table()), field(3, expression)].concat())
 }
 
 /// A `Plan` of a relation.
-pub fn plan(relation: &[u8]) -> Vec<u8> {
+pub(crate) fn plan(relation: &[u8]) -> Vec<u8> {
     field(1, relation)
 }
 
 /// The encoded relation `t`.
-pub fn table() -> Vec<u8> {
+pub(crate) fn table() -> Vec<u8> {
     let named = proto::read::NamedTable { unparsed_identifier: "t".into(), ..Default::default() };
     let read = proto::Read {
         read_type: Some(proto::read::ReadType::NamedTable(named)),

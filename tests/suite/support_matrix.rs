@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use datafusion_spark_connect::Error;
 use datafusion_spark_connect::proto::{self, DESCRIPTORS};
@@ -220,7 +220,7 @@ fn refused_parts() -> BTreeSet<String> {
     names
 }
 
-fn is_test(path: &PathBuf) -> bool {
+fn is_test(path: &Path) -> bool {
     path.components().any(|part| part.as_os_str().to_string_lossy().starts_with("tests"))
         || path.extension().is_none_or(|extension| extension != "rs")
 }

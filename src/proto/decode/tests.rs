@@ -62,8 +62,7 @@ fn deep_messages_are_read_and_dropped_on_small_stacks() {
 
 #[test]
 fn depth_is_limited() {
-    let mut limits = Limits::default();
-    limits.message_depth = 200;
+    let limits = Limits { message_depth: 200, ..Limits::default() };
     assert!(relation(&filters(99), &limits).is_ok());
     let error = relation(&filters(101), &limits).unwrap_err();
     assert_eq!(message_of(&error), "the spark.connect.Relation is nested deeper than 200 messages");
@@ -141,11 +140,10 @@ fn compressed_plans_are_unpacked() {
 #[test]
 fn compressed_plans_are_bounded() {
     let zeros = zstd::encode_all(&vec![0_u8; 10_000_000][..], 3).unwrap();
-    let mut limits = Limits::default();
-    limits.decompressed_bytes = 1_000_000;
+    let limits = Limits { decompressed_bytes: 1_000_000, ..Limits::default() };
     let error = plan(&compressed(zeros, CompressedType::Relation), &limits).unwrap_err();
     assert_eq!(message_of(&error), "a compressed plan is larger than 1000000 bytes when unpacked");
-    limits.message_depth = 100;
+    let limits = Limits { message_depth: 100, ..limits };
     let deep = zstd::encode_all(&filters(500)[..], 3).unwrap();
     assert!(plan(&compressed(deep, CompressedType::Relation), &limits).is_err());
 }
