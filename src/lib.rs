@@ -1,8 +1,11 @@
 //! The Spark Connect front end for Apache DataFusion.
 
+mod analyze;
+mod command;
 mod error;
 mod execute;
 mod expression;
+mod function;
 #[cfg(feature = "json")]
 pub mod json;
 mod planner;
@@ -18,10 +21,11 @@ mod sql;
 pub mod testkit;
 pub mod types;
 
+pub use command::CommandOutput;
 pub use error::{Condition, Error, ErrorReport, InvalidPlan, QueryContext, Result, SparkError};
-pub use planner::SparkConnectPlanner;
 pub use planner::columns::{ColumnEntry, ColumnId, Columns, FieldNames, Resolution};
 pub use planner::planned::Planned;
+pub use planner::{PlanOutput, SparkConnectPlanner};
 pub use session::{
     Artifacts, Limits, RuntimeConf, Session, SessionBuilder, Views, spark_config, spark_context,
 };

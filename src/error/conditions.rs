@@ -20,6 +20,7 @@ const ARITHMETIC: &str = "org.apache.spark.SparkArithmeticException";
 const ILLEGAL_ARGUMENT: &str = "org.apache.spark.SparkIllegalArgumentException";
 const DATE_TIME: &str = "org.apache.spark.SparkDateTimeException";
 const NUMBER_FORMAT: &str = "org.apache.spark.SparkNumberFormatException";
+const CLASS_NOT_FOUND: &str = "org.apache.spark.SparkClassNotFoundException";
 const RUNTIME: &str = "org.apache.spark.SparkRuntimeException";
 const NO_SUCH_ELEMENT: &str = "org.apache.spark.SparkNoSuchElementException";
 const ARRAY_INDEX: &str = "org.apache.spark.SparkArrayIndexOutOfBoundsException";
@@ -194,6 +195,20 @@ conditions! {
         "<feature> is not supported.";
     WRONG_NUM_ARGS = "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", ANALYSIS,
         "The function <functionName> takes <expectedNum> parameters, but got <actualNum>.";
+    ASSIGNMENT_ARITY_MISMATCH = "ASSIGNMENT_ARITY_MISMATCH", "42802", ANALYSIS,
+        "The number of names is not that of the columns: <numExpr> for <numTarget>.";
+    UNRESOLVED_COLUMN_AMONG_FIELD_NAMES = "UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", "42703", ANALYSIS,
+        "There is no column <colName> among (<fieldNames>).";
+    GROUP_BY_POS_AGGREGATE = "GROUP_BY_POS_AGGREGATE", "42903", ANALYSIS,
+        "GROUP BY <index> names <aggExpr>, which holds an aggregate; that cannot be grouped by.";
+    DATA_SOURCE_NOT_FOUND = "DATA_SOURCE_NOT_FOUND", "42K02", CLASS_NOT_FOUND,
+        "There is no data source <provider>. Check its name, and that it is installed.";
+    UNABLE_TO_INFER_SCHEMA = "UNABLE_TO_INFER_SCHEMA", "42KD9", ANALYSIS,
+        "The schema of <format> cannot be told from its files. Give one.";
+    INVALID_INLINE_TABLE_NUM_COLUMNS_MISMATCH = "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "42000", ANALYSIS,
+        "VALUES has <expectedNumCols> columns, but row <rowIndex> has <actualNumCols>.";
+    INVALID_INLINE_TABLE_INCOMPATIBLE_TYPES = "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "42000", ANALYSIS,
+        "The values of column <colName> have no common type.";
     INVALID_PARAMETER_VALUE = "INVALID_PARAMETER_VALUE", "22023", ILLEGAL_ARGUMENT,
         "The value of <parameter> in <functionName> must be <expected>.";
     ARTIFACTS_TOO_LARGE = "ARTIFACTS_TOO_LARGE", "54000", SPARK,

@@ -34,3 +34,16 @@ pub(crate) fn plan_list(list: &[proto::Expression], scope: &Scope<'_>) -> Result
     let _ = (list, scope);
     Err(Error::unsupported("expression"))
 }
+
+/// stub
+pub(crate) fn plan_sort_orders(
+    _: &[proto::expression::SortOrder],
+    _: &Scope<'_>,
+) -> Result<Vec<datafusion::logical_expr::expr::Sort>> {
+    Err(Error::unsupported("expression"))
+}
+
+/// stub
+pub(crate) fn plan_condition(_: &proto::Expression, _: &Scope<'_>) -> Result<Expr> {
+    Err(Error::unsupported("expression"))
+}

@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::Expr;
 
-use crate::error::{Error, Required, Result};
+use crate::command::CommandOutput;
+use crate::error::{AtField as _, Error, Required, Result};
 use crate::proto;
 use crate::session::Session;
 use planned::Planned;
@@ -53,6 +54,15 @@ pub struct SparkConnectPlanner {
     request: Arc<Request>,
 }
 
+/// What a plan turned into.
+#[derive(Debug)]
+pub enum PlanOutput {
+    /// A relation, to be run.
+    Relation(Planned),
+    /// What a command answers.
+    Command(CommandOutput),
+}
+
 /// What one request shares among its nested plans.
 #[derive(Debug, Default)]
 struct Request {
@@ -83,6 +93,27 @@ impl SparkConnectPlanner {
     /// served.
     pub async fn plan_relation(&self, relation: &proto::Relation) -> Result<Planned> {
         self.walk(relation, Env::default()).await
+    }
+
+    /// Plans a plan: a relation, or a command, which is run.
+    ///
+    /// # Errors
+    /// As [`Self::plan_relation`], and those of what a command does.
+    pub async fn plan(&self, plan: &proto::Plan) -> Result<PlanOutput> {
+        use proto::plan::OpType;
+        match plan.op_type.as_ref().required("op_type")? {
+            OpType::Root(relation) => {
+                let planned = self.plan_relation(relation).await.at("root")?;
+                Ok(PlanOutput::Relation(planned))
+            }
+            OpType::Command(command) => {
+                let output = crate::command::run(self, command).await.at("command")?;
+                Ok(PlanOutput::Command(output))
+            }
+            OpType::CompressedOperation(_) => {
+                Err(Error::internal("compressed plans are unpacked before planning"))
+            }
+        }
     }
 
     /// Plans an expression over the columns of `input`.

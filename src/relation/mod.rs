@@ -4,7 +4,27 @@
 //! message and its planned inputs to a [`Planned`], and put one line in
 //! [`plan`]'s table.
 
+mod aggregate;
+mod beneath;
+mod deduplicate;
+mod drop;
+mod filter;
+mod join;
+mod limit;
+pub(crate) mod local;
+mod project;
+mod range;
+mod read;
+mod select;
+mod set_op;
+mod show;
+mod sort;
+pub(crate) mod sql;
 pub(crate) mod subqueries;
+mod subquery_alias;
+mod table_function;
+mod to_df;
+mod with_columns;
 pub(crate) mod with_relations;
 
 use crate::error::{AtField, Error, Required, Result};
@@ -32,7 +52,7 @@ pub(crate) fn inputs(relation: &Relation) -> Result<Vec<&Relation>> {
         RelType::Project(r) => r.input.as_deref().map_or_else(|| Ok(Vec::new()), |i| Ok(vec![i])),
         RelType::Filter(r) => one(&r.input),
         RelType::Join(r) => two(&r.left, &r.right),
-        RelType::SetOp(r) => two(&r.left_input, &r.right_input),
+        RelType::SetOp(r) => set_op::inputs(r),
         RelType::Sort(r) => one(&r.input),
         RelType::Limit(r) => one(&r.input),
         RelType::Aggregate(r) => one(&r.input),
@@ -101,16 +121,81 @@ pub(crate) fn plan<'a>(
     relation: &'a Relation,
     context: &'a RelationContext<'a, '_>,
 ) -> Result<Step<'a>> {
-    let _ = context;
     match relation.rel_type.as_ref().required("rel_type")? {
+        RelType::Read(r) => later(read::plan(r, context)),
+        RelType::Project(r) => ready(project::plan(r, context)),
+        RelType::Filter(r) => ready(filter::plan(r, context)),
+        RelType::Join(r) => ready(join::plan(r, context)),
+        RelType::SetOp(r) => ready(set_op::plan(r, context)),
+        RelType::Sort(r) => ready(sort::plan(r, context)),
+        RelType::Limit(r) => ready(limit::limit(r, context)),
+        RelType::Aggregate(r) => ready(aggregate::plan(r, context)),
+        RelType::Sql(r) => sql::plan(r, context),
+        RelType::LocalRelation(r) => ready(local::plan(r, context)),
+        RelType::Sample(_) => refuse(relation),
+        RelType::Offset(r) => ready(limit::offset(r, context)),
+        RelType::Deduplicate(r) => ready(deduplicate::plan(r, context)),
+        RelType::Range(r) => ready(range::plan(r)),
+        RelType::SubqueryAlias(r) => ready(subquery_alias::plan(r, context)),
+        RelType::Repartition(_) => refuse(relation),
+        RelType::ToDf(r) => ready(to_df::plan(r, context)),
+        RelType::WithColumnsRenamed(r) => ready(with_columns::renamed(r, context)),
+        RelType::ShowString(r) => later(show::show(r, context)),
+        RelType::Drop(r) => ready(drop::plan(r, context)),
+        RelType::Tail(r) => later(show::tail(r, context)),
+        RelType::WithColumns(r) => ready(with_columns::plan(r, context)),
+        RelType::Hint(_) => refuse(relation),
+        RelType::Unpivot(_) => refuse(relation),
+        RelType::ToSchema(_) => refuse(relation),
+        RelType::RepartitionByExpression(_) => refuse(relation),
+        RelType::MapPartitions(_) => refuse(relation),
+        RelType::CollectMetrics(_) => refuse(relation),
+        RelType::Parse(_) => refuse(relation),
+        RelType::GroupMap(_) => refuse(relation),
+        RelType::CoGroupMap(_) => refuse(relation),
+        RelType::WithWatermark(_) => refuse(relation),
+        RelType::ApplyInPandasWithState(_) => refuse(relation),
+        RelType::HtmlString(r) => later(show::html(r, context)),
+        RelType::CachedLocalRelation(_) => refuse(relation),
+        RelType::CachedRemoteRelation(_) => refuse(relation),
+        RelType::CommonInlineUserDefinedTableFunction(_) => refuse(relation),
+        RelType::AsOfJoin(_) => refuse(relation),
+        RelType::CommonInlineUserDefinedDataSource(_) => refuse(relation),
         RelType::WithRelations(_) => ready(context.input().cloned()),
-        _ => refuse(relation),
+        RelType::Transpose(_) => refuse(relation),
+        RelType::UnresolvedTableValuedFunction(r) => {
+            ready(table_function::plan_function(r, context))
+        }
+        RelType::LateralJoin(_) => refuse(relation),
+        RelType::ChunkedCachedLocalRelation(_) => refuse(relation),
+        RelType::RelationChanges(_) => refuse(relation),
+        RelType::NearestByJoin(_) => refuse(relation),
+        RelType::Zip(_) => refuse(relation),
+        RelType::FillNa(_) => refuse(relation),
+        RelType::DropNa(_) => refuse(relation),
+        RelType::Replace(_) => refuse(relation),
+        RelType::Summary(_) => refuse(relation),
+        RelType::Crosstab(_) => refuse(relation),
+        RelType::Describe(_) => refuse(relation),
+        RelType::Cov(_) => refuse(relation),
+        RelType::Corr(_) => refuse(relation),
+        RelType::ApproxQuantile(_) => refuse(relation),
+        RelType::FreqItems(_) => refuse(relation),
+        RelType::SampleBy(_) => refuse(relation),
+        RelType::Catalog(_) => refuse(relation),
+        RelType::MlRelation(_) => refuse(relation),
+        RelType::Extension(_) => refuse(relation),
+        RelType::Unknown(_) => refuse(relation),
     }
     .at(name(relation))
 }
 
 fn ready<'a>(planned: Result<Planned>) -> Result<Step<'a>> {
     planned.map(Step::Ready)
+}
+
+fn later<'a>(work: impl Future<Output = Result<Planned>> + Send + 'a) -> Result<Step<'a>> {
+    Ok(Step::Later(Box::pin(work)))
 }
 
 fn refuse<'a>(relation: &Relation) -> Result<Step<'a>> {

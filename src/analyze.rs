@@ -1,0 +1,85 @@
+//! Questions about a plan: its schema, its explanation, where its rows come from.
+
+mod explain;
+
+use crate::error::{AtField as _, Error, Required as _, Result};
+use crate::planner::planned::Planned;
+use crate::planner::{SparkConnectPlanner, root};
+use crate::proto::Plan;
+use crate::proto::analyze_plan_request::{self as request, Analyze};
+use crate::proto::analyze_plan_response::{self as response, Result as Answer};
+use crate::{sql, types};
+
+/// The version of Spark whose behaviour and protocol this crate follows.
+pub(crate) const SPARK_VERSION: &str = "4.3.0";
+
+/// Answers a question.
+///
+/// # Errors
+/// As [`SparkConnectPlanner::plan_relation`].
+pub(crate) async fn analyze(planner: &SparkConnectPlanner, question: &Analyze) -> Result<Answer> {
+    match question {
+        Analyze::Schema(q) => schema(planner, q).await.at("schema"),
+        Analyze::Explain(q) => {
+            let request::Explain { plan: asked, explain_mode } = q;
+            let planned = plan(planner, asked).await.at("explain")?;
+            let explain_string = explain::explain(planner, &planned, *explain_mode).await?;
+            Ok(Answer::Explain(response::Explain { explain_string }))
+        }
+        Analyze::TreeString(q) => {
+            let request::TreeString { plan: asked, level } = q;
+            let planned = plan(planner, asked).await.at("tree_string")?;
+            let schema = types::from_schema(planned.schema()?.as_ref())?;
+            let tree_string = types::tree_string(&schema, *level);
+            Ok(Answer::TreeString(response::TreeString { tree_string }))
+        }
+        Analyze::IsLocal(q) => {
+            let request::IsLocal { plan: asked } = q;
+            let planned = plan(planner, asked).await.at("is_local")?;
+            let is_local = explain::is_local(&planned);
+            Ok(Answer::IsLocal(response::IsLocal { is_local }))
+        }
+        Analyze::IsStreaming(q) => {
+            let request::IsStreaming { plan: asked } = q;
+            plan(planner, asked).await.at("is_streaming")?;
+            Ok(Answer::IsStreaming(response::IsStreaming { is_streaming: false }))
+        }
+        Analyze::InputFiles(q) => {
+            let request::InputFiles { plan: asked } = q;
+            let planned = plan(planner, asked).await.at("input_files")?;
+            let files = explain::input_files(planner, &planned).await?;
+            Ok(Answer::InputFiles(response::InputFiles { files }))
+        }
+        Analyze::SparkVersion(request::SparkVersion {}) => {
+            let version = SPARK_VERSION.to_owned();
+            Ok(Answer::SparkVersion(response::SparkVersion { version }))
+        }
+        Analyze::DdlParse(q) => {
+            let request::DdlParse { ddl_string } = q;
+            let parsed = Some(sql::parse_schema(ddl_string)?);
+            Ok(Answer::DdlParse(response::DdlParse { parsed }))
+        }
+        Analyze::SameSemantics(_) => Err(Error::unsupported("analyze.same_semantics")),
+        Analyze::SemanticHash(_) => Err(Error::unsupported("analyze.semantic_hash")),
+        Analyze::Persist(_) => Err(Error::unsupported("analyze.persist")),
+        Analyze::Unpersist(_) => Err(Error::unsupported("analyze.unpersist")),
+        Analyze::GetStorageLevel(_) => Err(Error::unsupported("analyze.get_storage_level")),
+        Analyze::JsonToDdl(q) => {
+            let request::JsonToDdl { json_string } = q;
+            let ddl_string = types::to_ddl(&types::json::from_json(json_string)?);
+            Ok(Answer::JsonToDdl(response::JsonToDdl { ddl_string }))
+        }
+    }
+}
+
+async fn plan(planner: &SparkConnectPlanner, asked: &Option<Plan>) -> Result<Planned> {
+    let plan = asked.as_ref().required("plan")?;
+    planner.plan_relation(root(plan)?).await
+}
+
+async fn schema(planner: &SparkConnectPlanner, question: &request::Schema) -> Result<Answer> {
+    let request::Schema { plan: asked } = question;
+    let planned = plan(planner, asked).await?;
+    let schema = Some(types::from_schema(planned.schema()?.as_ref())?);
+    Ok(Answer::Schema(response::Schema { schema }))
+}

@@ -1,0 +1,93 @@
+//! Commands: what a client asks to be done rather than computed.
+
+mod sql;
+mod view;
+
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::record_batch::RecordBatch;
+
+use crate::error::{AtField as _, Error, Required as _, Result};
+use crate::planner::SparkConnectPlanner;
+use crate::planner::planned::Planned;
+use crate::proto::command::CommandType;
+use crate::proto::{self, Command};
+
+/// What a command answers.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CommandOutput {
+    /// Nothing: it is done.
+    None,
+    /// The relation that a SQL text stands for; clients then run it.
+    SqlResult(proto::Relation),
+    /// Rows, with their schema.
+    Rows(Vec<RecordBatch>, SchemaRef),
+    /// A relation, whose rows are sent.
+    Relation(Planned),
+    /// A message of a plugin's own.
+    Extension(prost_types::Any),
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// As [`SparkConnectPlanner::plan_relation`], and those of what it does.
+pub(crate) async fn run(planner: &SparkConnectPlanner, command: &Command) -> Result<CommandOutput> {
+    let Command { command_type } = command;
+    let kind = command_type.as_ref().required("command_type")?;
+    let output = match kind {
+        CommandType::RegisterFunction(_) => refuse(kind),
+        CommandType::WriteOperation(_) => refuse(kind),
+        CommandType::CreateDataframeView(c) => view::create(planner, c).await,
+        CommandType::WriteOperationV2(_) => refuse(kind),
+        CommandType::SqlCommand(c) => sql::run(planner, c).await,
+        CommandType::WriteStreamOperationStart(_) => refuse(kind),
+        CommandType::StreamingQueryCommand(_) => refuse(kind),
+        CommandType::GetResourcesCommand(_) => refuse(kind),
+        CommandType::StreamingQueryManagerCommand(_) => refuse(kind),
+        CommandType::RegisterTableFunction(_) => refuse(kind),
+        CommandType::StreamingQueryListenerBusCommand(_) => refuse(kind),
+        CommandType::RegisterDataSource(_) => refuse(kind),
+        CommandType::CreateResourceProfileCommand(_) => refuse(kind),
+        CommandType::CheckpointCommand(_) => refuse(kind),
+        CommandType::RemoveCachedRemoteRelationCommand(_) => refuse(kind),
+        CommandType::MergeIntoTableCommand(_) => refuse(kind),
+        CommandType::MlCommand(_) => refuse(kind),
+        CommandType::ExecuteExternalCommand(_) => refuse(kind),
+        CommandType::PipelineCommand(_) => refuse(kind),
+        CommandType::Extension(_) => refuse(kind),
+    };
+    output.at(name(kind))
+}
+
+fn refuse(kind: &CommandType) -> Result<CommandOutput> {
+    Err(Error::unsupported(format!("command.{}", name(kind))))
+}
+
+/// The command's field name in the protocol.
+pub(crate) fn name(kind: &CommandType) -> &'static str {
+    match kind {
+        CommandType::RegisterFunction(_) => "register_function",
+        CommandType::WriteOperation(_) => "write_operation",
+        CommandType::CreateDataframeView(_) => "create_dataframe_view",
+        CommandType::WriteOperationV2(_) => "write_operation_v2",
+        CommandType::SqlCommand(_) => "sql_command",
+        CommandType::WriteStreamOperationStart(_) => "write_stream_operation_start",
+        CommandType::StreamingQueryCommand(_) => "streaming_query_command",
+        CommandType::GetResourcesCommand(_) => "get_resources_command",
+        CommandType::StreamingQueryManagerCommand(_) => "streaming_query_manager_command",
+        CommandType::RegisterTableFunction(_) => "register_table_function",
+        CommandType::StreamingQueryListenerBusCommand(_) => "streaming_query_listener_bus_command",
+        CommandType::RegisterDataSource(_) => "register_data_source",
+        CommandType::CreateResourceProfileCommand(_) => "create_resource_profile_command",
+        CommandType::CheckpointCommand(_) => "checkpoint_command",
+        CommandType::RemoveCachedRemoteRelationCommand(_) => {
+            "remove_cached_remote_relation_command"
+        }
+        CommandType::MergeIntoTableCommand(_) => "merge_into_table_command",
+        CommandType::MlCommand(_) => "ml_command",
+        CommandType::ExecuteExternalCommand(_) => "execute_external_command",
+        CommandType::PipelineCommand(_) => "pipeline_command",
+        CommandType::Extension(_) => "extension",
+    }
+}

@@ -1,0 +1,156 @@
+//! `join`: all types, with a condition, with USING columns, or neither.
+
+mod using;
+
+use std::sync::Arc;
+
+use datafusion::common::{DFSchema, JoinConstraint, JoinType, NullEquality};
+use datafusion::logical_expr::{EmptyRelation, Expr, Join, LogicalPlan};
+
+use super::select::{Select, joined_schema};
+use crate::error::{AtField as _, Error, Result};
+use crate::expression::plan_condition;
+use crate::planner::columns::{Columns, FieldNames};
+use crate::planner::planned::{Input, Planned, Shape};
+use crate::planner::walk::RelationContext;
+use crate::proto;
+use crate::proto::join::JoinType as Kind;
+
+pub(super) fn plan(message: &proto::Join, context: &RelationContext<'_, '_>) -> Result<Planned> {
+    let proto::Join { left: _, right: _, join_condition, join_type, using_columns, join_data_type } =
+        message;
+    if join_data_type.is_some() {
+        return Err(Error::unsupported("relation.join.join_data_type"));
+    }
+    let kind = Kind::try_from(*join_type).unwrap_or(Kind::Unspecified);
+    let [left, right] = context.inputs.as_slice() else {
+        return Err(Error::internal("a join has two inputs"));
+    };
+    let sides = Sides::new(context, left, right)?;
+    match (join_condition, using_columns.is_empty()) {
+        (Some(_), false) => {
+            Err(Error::invalid_plan("a join has a condition or USING columns, not both"))
+        }
+        (None, false) => using::plan(context, &sides, join_type_of(kind)?, using_columns),
+        (condition, true) => {
+            let filter = condition.as_ref().map(|condition| {
+                plan_condition(condition, &context.scope(&sides.together)).at("join_condition")
+            });
+            sides.join(join_type_of(kind)?, Vec::new(), filter.transpose()?)
+        }
+    }
+}
+
+fn join_type_of(kind: Kind) -> Result<JoinType> {
+    Ok(match kind {
+        Kind::Inner | Kind::Cross => JoinType::Inner,
+        Kind::FullOuter => JoinType::Full,
+        Kind::LeftOuter => JoinType::Left,
+        Kind::RightOuter => JoinType::Right,
+        Kind::LeftAnti => JoinType::LeftAnti,
+        Kind::LeftSemi => JoinType::LeftSemi,
+        Kind::Unspecified => return Err(Error::missing_field("join_type")),
+    })
+}
+
+/// The two inputs of a join, told apart: no id and no field name is in both.
+pub(super) struct Sides {
+    pub(super) left: Planned,
+    pub(super) right: Input,
+    /// Both inputs side by side, as the condition sees them.
+    pub(super) together: Planned,
+}
+
+impl Sides {
+    pub(super) fn new(
+        context: &RelationContext<'_, '_>,
+        left: &Planned,
+        right: &Planned,
+    ) -> Result<Self> {
+        let right = apart(context, left, right.renewed(&left.columns().ids()))?;
+        let schema = joined_schema(left.df_schema(), right.planned().df_schema())?;
+        let together = Planned::node(
+            placeholder(schema),
+            side_by_side(left, right.planned()),
+            vec![Input::plain(left), right.clone()],
+            Shape::Sides,
+        );
+        Ok(Self { left: left.clone(), right, together })
+    }
+
+    /// The join with the columns of both sides, or of the left only.
+    pub(super) fn join(
+        &self,
+        join_type: JoinType,
+        on: Vec<(Expr, Expr)>,
+        filter: Option<Expr>,
+    ) -> Result<Planned> {
+        let columns = match join_type {
+            JoinType::LeftSemi | JoinType::LeftAnti => self.left.columns().clone(),
+            _ => self.together.columns().clone(),
+        };
+        let inputs = match join_type {
+            JoinType::LeftSemi | JoinType::LeftAnti => vec![Input::plain(&self.left)],
+            _ => vec![Input::plain(&self.left), self.right.clone()],
+        };
+        let plan = Arc::new(self.node(join_type, on, filter)?);
+        Ok(Planned::node(plan, columns, inputs, Shape::Opaque))
+    }
+
+    pub(super) fn node(
+        &self,
+        join_type: JoinType,
+        on: Vec<(Expr, Expr)>,
+        filter: Option<Expr>,
+    ) -> Result<LogicalPlan> {
+        Ok(LogicalPlan::Join(Join::try_new(
+            Arc::clone(self.left.plan()),
+            Arc::clone(self.right.planned().plan()),
+            on,
+            filter,
+            join_type,
+            JoinConstraint::On,
+            NullEquality::NullEqualsNothing,
+            false,
+        )?))
+    }
+}
+
+/// A plan that only has a schema, to type expressions against.
+fn placeholder(schema: DFSchema) -> Arc<LogicalPlan> {
+    Arc::new(LogicalPlan::EmptyRelation(EmptyRelation {
+        produce_one_row: false,
+        schema: Arc::new(schema),
+    }))
+}
+
+fn side_by_side(left: &Planned, right: &Planned) -> Columns {
+    let both = |a: &[_], b: &[_]| a.iter().chain(b).map(Arc::clone).collect::<Vec<_>>();
+    Columns::with_hidden(
+        both(left.columns().entries(), right.columns().entries()),
+        both(left.columns().hidden(), right.columns().hidden()),
+    )
+}
+
+/// The right input under field names that the left does not have.
+fn apart(context: &RelationContext<'_, '_>, left: &Planned, right: Input) -> Result<Input> {
+    let mut names = context.field_names();
+    let taken = left.df_schema().fields().iter().map(|field| field.name().as_str());
+    let left_names = FieldNames::with_taken(taken);
+    let fields = right.planned().df_schema().fields();
+    if !fields.iter().any(|field| left_names.contains(field.name())) {
+        return Ok(right);
+    }
+    left.df_schema().fields().iter().for_each(|field| {
+        names.take(field.name());
+    });
+    let mut select = Select::new(right.planned(), names);
+    let columns = right.planned().columns();
+    columns.entries().iter().chain(columns.hidden()).for_each(|entry| select.pass(entry));
+    let projected = select.finish()?;
+    let (output, hidden) = projected.columns().entries().split_at(columns.len());
+    let columns = Columns::with_hidden(output.to_vec(), hidden.to_vec());
+    let plan = Arc::clone(projected.plan());
+    let renamed = Planned::node(plan, columns, vec![right], Shape::Opaque);
+    Ok(Input::plain(&renamed))
+}

@@ -1,0 +1,177 @@
+//! USING and NATURAL joins: the keys appear once.
+
+use std::sync::Arc;
+
+use datafusion::common::{ExprSchema as _, JoinType};
+use datafusion::functions::core::expr_fn::coalesce;
+use datafusion::logical_expr::{Expr, LogicalPlan, Projection, cast};
+
+use super::Sides;
+use crate::error::{Condition, Error, Result};
+use crate::function::coerce::common_type;
+use crate::planner::columns::{ColumnEntry, Columns, FieldNames, Resolution, same_name};
+use crate::planner::planned::{Input, Planned, Shape};
+use crate::planner::walk::RelationContext;
+use datafusion::common::Column;
+
+/// Marks a NATURAL join, whose keys are the names that both sides have.
+const NATURAL: &str = "#natural";
+
+struct Key {
+    left: Arc<ColumnEntry>,
+    right: Arc<ColumnEntry>,
+}
+
+pub(super) fn plan(
+    context: &RelationContext<'_, '_>,
+    sides: &Sides,
+    join_type: JoinType,
+    names: &[String],
+) -> Result<Planned> {
+    let keys = match names {
+        [only] if only == NATURAL => natural(sides),
+        names => names.iter().map(|name| key(sides, name)).collect::<Result<_>>()?,
+    };
+    let on = keys.iter().map(|key| equal(sides, key)).collect::<Result<Vec<_>>>()?;
+    let plan = sides.node(join_type, on, None)?;
+    output(context, sides, join_type, plan, &keys)
+}
+
+fn natural(sides: &Sides) -> Vec<Key> {
+    let right = sides.right.planned().columns().entries();
+    let keys = sides.left.columns().entries().iter().filter_map(|left| {
+        let right = right.iter().find(|right| same_name(left.name(), right.name()))?;
+        Some(Key { left: Arc::clone(left), right: Arc::clone(right) })
+    });
+    keys.collect()
+}
+
+fn key(sides: &Sides, name: &str) -> Result<Key> {
+    Ok(Key {
+        left: column(&sides.left, name, "left")?,
+        right: column(sides.right.planned(), name, "right")?,
+    })
+}
+
+fn column(side: &Planned, name: &str, which: &str) -> Result<Arc<ColumnEntry>> {
+    match side.columns().resolve(&[name.to_owned()]) {
+        Resolution::Found { entry, .. } => Ok(entry),
+        Resolution::Ambiguous(entries) => Err(Error::analysis(
+            Condition::AMBIGUOUS_REFERENCE,
+            [
+                ("name", format!("`{name}`")),
+                ("referenceNames", {
+                    let names: Vec<_> = entries.iter().map(|entry| entry.quoted()).collect();
+                    format!("[{}]", names.join(", "))
+                }),
+            ],
+        )),
+        Resolution::Missing => {
+            let names: Vec<_> = side.columns().names().map(|name| format!("`{name}`")).collect();
+            Err(Error::analysis(
+                Condition::UNRESOLVED_USING_COLUMN_FOR_JOIN,
+                [
+                    ("colName", format!("`{name}`")),
+                    ("side", which.to_owned()),
+                    ("suggestion", names.join(", ")),
+                ],
+            ))
+        }
+    }
+}
+
+/// Both sides of a key, in their common type.
+fn equal(sides: &Sides, key: &Key) -> Result<(Expr, Expr)> {
+    let left_type = sides.left.df_schema().data_type(key.left.column())?.clone();
+    let right_type = sides.right.planned().df_schema().data_type(key.right.column())?.clone();
+    let left = Expr::Column(key.left.column().clone());
+    let right = Expr::Column(key.right.column().clone());
+    if left_type == right_type {
+        return Ok((left, right));
+    }
+    let common = common_type(&[left_type.clone(), right_type.clone()]).ok_or_else(|| {
+        Error::analysis(
+            Condition::DATATYPE_MISMATCH_BINARY_OP_DIFF_TYPES,
+            [
+                ("sqlExpr", format!("\"({0} = {0})\"", key.left.name())),
+                ("left", format!("\"{}\"", crate::types::arrow_sql_name(&left_type))),
+                ("right", format!("\"{}\"", crate::types::arrow_sql_name(&right_type))),
+            ],
+        )
+    })?;
+    Ok((cast(left, common.clone()), cast(right, common)))
+}
+
+/// The keys first, once, then the rest of both sides.
+fn output(
+    context: &RelationContext<'_, '_>,
+    sides: &Sides,
+    join_type: JoinType,
+    plan: LogicalPlan,
+    keys: &[Key],
+) -> Result<Planned> {
+    let left = rest(&sides.left, keys.iter().map(|key| &key.left));
+    let right = rest(sides.right.planned(), keys.iter().map(|key| &key.right));
+    let inputs = vec![Input::plain(&sides.left), sides.right.clone()];
+    let (shown, hidden): (Vec<_>, Vec<_>) = match join_type {
+        JoinType::LeftSemi | JoinType::LeftAnti => {
+            let shown = keys.iter().map(|key| Arc::clone(&key.left)).chain(left).collect();
+            let columns = Columns::from_shared(shown);
+            let inputs = vec![Input::plain(&sides.left)];
+            return Ok(Planned::node(Arc::new(plan), columns, inputs, Shape::Opaque));
+        }
+        JoinType::Full => return full(context, sides, plan, keys),
+        JoinType::Right => keys.iter().map(|k| (Arc::clone(&k.right), Arc::clone(&k.left))).unzip(),
+        _ => keys.iter().map(|k| (Arc::clone(&k.left), Arc::clone(&k.right))).unzip(),
+    };
+    let shown = shown.into_iter().chain(left).chain(right).collect();
+    let columns = Columns::with_hidden(shown, hidden);
+    Ok(Planned::node(Arc::new(plan), columns, inputs, Shape::Opaque))
+}
+
+fn rest<'a>(
+    side: &Planned,
+    keys: impl Iterator<Item = &'a Arc<ColumnEntry>>,
+) -> Vec<Arc<ColumnEntry>> {
+    let keys: Vec<_> = keys.map(|entry| entry.id()).collect();
+    let entries = side.columns().entries().iter();
+    entries.filter(|entry| !keys.contains(&entry.id())).cloned().collect()
+}
+
+/// A full outer join: a key is whichever side has it.
+fn full(
+    context: &RelationContext<'_, '_>,
+    sides: &Sides,
+    plan: LogicalPlan,
+    keys: &[Key],
+) -> Result<Planned> {
+    let mut names = context.field_names();
+    plan.schema().fields().iter().for_each(|field| {
+        names.take(field.name());
+    });
+    let mut exprs: Vec<Expr> = plan.schema().columns().into_iter().map(Expr::Column).collect();
+    let mut shown = Vec::new();
+    for key in keys {
+        shown.push(coalesced(sides, key, &mut names, &mut exprs)?);
+    }
+    let hidden = keys.iter().flat_map(|key| [Arc::clone(&key.left), Arc::clone(&key.right)]);
+    let hidden = hidden.collect();
+    shown.extend(rest(&sides.left, keys.iter().map(|key| &key.left)));
+    shown.extend(rest(sides.right.planned(), keys.iter().map(|key| &key.right)));
+    let projection = LogicalPlan::Projection(Projection::try_new(exprs, Arc::new(plan))?);
+    let inputs = vec![Input::plain(&sides.left), sides.right.clone()];
+    let columns = Columns::with_hidden(shown, hidden);
+    Ok(Planned::node(Arc::new(projection), columns, inputs, Shape::Opaque))
+}
+
+fn coalesced(
+    sides: &Sides,
+    key: &Key,
+    names: &mut FieldNames,
+    exprs: &mut Vec<Expr>,
+) -> Result<Arc<ColumnEntry>> {
+    let (left, right) = equal(sides, key)?;
+    let field = names.take(key.left.name());
+    exprs.push(coalesce(vec![left, right]).alias(&field));
+    Ok(Arc::new(ColumnEntry::new(key.left.name(), Column::from_name(field))))
+}

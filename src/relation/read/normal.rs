@@ -1,0 +1,87 @@
+//! Arrow types that have a Spark type but are not the one that carries it here:
+//! unsigned integers, timestamps of other units or zones.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, Field, Schema, TimeUnit};
+use datafusion::common::Column;
+use datafusion::logical_expr::{Expr, LogicalPlan, Projection, cast};
+
+use crate::error::Result;
+use crate::planner::columns::{ColumnEntry, Columns};
+use crate::planner::planned::Planned;
+
+/// The type to carry values of this type with.
+fn data_type(from: &DataType, time_zone: &str) -> DataType {
+    match from {
+        DataType::UInt8 => DataType::Int16,
+        DataType::UInt16 => DataType::Int32,
+        DataType::UInt32 => DataType::Int64,
+        DataType::UInt64 => DataType::Decimal128(20, 0),
+        DataType::Float16 => DataType::Float32,
+        DataType::Decimal32(p, s) | DataType::Decimal64(p, s) => DataType::Decimal128(*p, *s),
+        DataType::Date64 => DataType::Date32,
+        DataType::Time32(_) | DataType::Time64(_) => DataType::Time64(TimeUnit::Nanosecond),
+        DataType::Duration(_) => DataType::Duration(TimeUnit::Microsecond),
+        DataType::Timestamp(_, None) => DataType::Timestamp(TimeUnit::Microsecond, None),
+        DataType::Timestamp(_, Some(_)) => {
+            DataType::Timestamp(TimeUnit::Microsecond, Some(time_zone.into()))
+        }
+        DataType::Dictionary(_, value) => data_type(value, time_zone),
+        DataType::List(element) => DataType::List(field(element, time_zone)),
+        DataType::LargeList(element) => DataType::LargeList(field(element, time_zone)),
+        DataType::Struct(fields) => {
+            DataType::Struct(fields.iter().map(|inner| field(inner, time_zone)).collect())
+        }
+        DataType::Map(entries, ordered) => DataType::Map(field(entries, time_zone), *ordered),
+        other => other.clone(),
+    }
+}
+
+fn field(from: &Arc<Field>, time_zone: &str) -> Arc<Field> {
+    let normal = data_type(from.data_type(), time_zone);
+    if &normal == from.data_type() {
+        return Arc::clone(from);
+    }
+    Arc::new(Field::clone(from).with_data_type(normal))
+}
+
+/// The schema in types that carry Spark's.
+pub(in crate::relation) fn schema(from: &Schema, time_zone: &str) -> Schema {
+    let fields = from.fields().iter().map(|inner| field(inner, time_zone));
+    Schema::new(fields.collect::<Vec<_>>())
+}
+
+/// A leaf whose columns are of types that carry Spark's, by casts where the
+/// source has others.
+pub(in crate::relation) fn leaf(
+    plan: LogicalPlan,
+    qualifier: &[String],
+    time_zone: &str,
+) -> Result<Planned> {
+    let qualifier: Arc<[String]> = Arc::from(qualifier);
+    let mut exprs = Vec::new();
+    let mut entries = Vec::new();
+    let mut changed = false;
+    for (table, own) in plan.schema().iter() {
+        let column = Column::new(table.cloned(), own.name());
+        let entry = ColumnEntry::new(own.name().as_str(), column.clone())
+            .with_qualifier(Arc::clone(&qualifier));
+        let normal = data_type(own.data_type(), time_zone);
+        let expr = Expr::Column(column);
+        if &normal == own.data_type() {
+            exprs.push(expr);
+            entries.push(entry);
+        } else {
+            changed = true;
+            exprs.push(cast(expr, normal).alias(own.name()));
+            entries.push(entry.with_column(Column::from_name(own.name())));
+        }
+    }
+    let plan = Arc::new(plan);
+    let plan = match changed {
+        false => plan,
+        true => Arc::new(LogicalPlan::Projection(Projection::try_new(exprs, plan)?)),
+    };
+    Ok(Planned::leaf(plan, Columns::new(entries)))
+}

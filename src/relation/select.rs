@@ -1,0 +1,187 @@
+//! Select lists: the projection behind `project`, `with_columns` and their kin.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use datafusion::common::metadata::FieldMetadata;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{Column, DFSchema};
+use datafusion::logical_expr::utils::{find_aggregate_exprs, find_window_exprs};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Projection};
+
+use super::aggregate;
+use crate::error::Result;
+use crate::expression::NamedExpr;
+use crate::planner::columns::{ColumnEntry, Columns, FieldNames};
+use crate::planner::planned::{Input, Planned, Shape};
+use crate::planner::walk::RelationContext;
+use crate::types::METADATA_KEY;
+
+/// Builds a projection: columns passed on keep their identity, computed ones get
+/// a new one, and field names never collide.
+pub(super) struct Select<'a> {
+    input: &'a Planned,
+    names: FieldNames,
+    exprs: Vec<Expr>,
+    entries: Vec<Arc<ColumnEntry>>,
+    /// Whether the projection is nothing but the input's fields, in order.
+    identity: bool,
+}
+
+impl<'a> Select<'a> {
+    /// An empty select list; `names` has what no field may be called.
+    pub(super) fn new(input: &'a Planned, names: FieldNames) -> Self {
+        Self { input, names, exprs: Vec::new(), entries: Vec::new(), identity: true }
+    }
+
+    /// Passes a column on, perhaps under another Spark name.
+    pub(super) fn pass(&mut self, entry: &Arc<ColumnEntry>) {
+        let column = entry.column();
+        let name = self.names.take(&column.name);
+        if name == column.name {
+            self.check_identity(column);
+            self.exprs.push(Expr::Column(column.clone()));
+            self.entries.push(Arc::clone(entry));
+        } else {
+            self.identity = false;
+            self.exprs.push(Expr::Column(column.clone()).alias(&name));
+            self.entries.push(Arc::new(entry.with_column(Column::from_name(name))));
+        }
+    }
+
+    fn check_identity(&mut self, column: &Column) {
+        let schema = self.input.df_schema();
+        let at = self.exprs.len();
+        self.identity &= at < schema.fields().len() && {
+            let (table, field) = schema.qualified_field(at);
+            field.name() == &column.name && table == column.relation.as_ref()
+        };
+    }
+
+    /// Adds a computed column.
+    pub(super) fn compute(&mut self, name: &str, expr: Expr, metadata: Option<&str>) {
+        self.identity = false;
+        let field = self.names.take(name);
+        self.entries.push(Arc::new(ColumnEntry::new(name, Column::from_name(&field))));
+        self.exprs.push(match metadata {
+            None => expr.alias(field),
+            Some(text) => expr.alias_with_metadata(field, Some(column_metadata(text))),
+        });
+    }
+
+    /// Adds a column of a planned select list.
+    pub(super) fn add(&mut self, named: &NamedExpr) {
+        match (&named.entry, &named.metadata) {
+            (Some(entry), None) if entry.name() == named.name => self.pass(entry),
+            (Some(entry), None) => self.pass(&Arc::new(entry.with_name(named.name.as_str()))),
+            _ => self.compute(&named.name, named.expr.clone(), named.metadata.as_deref()),
+        }
+    }
+
+    /// The projection; none is needed if it only passes on what is there.
+    pub(super) fn finish(self) -> Result<Planned> {
+        let inputs = vec![Input::plain(self.input)];
+        let columns = Columns::from_shared(self.entries);
+        let fields = self.input.df_schema().fields().len();
+        if self.identity && self.exprs.len() == fields {
+            let plan = Arc::clone(self.input.plan());
+            return Ok(Planned::node(plan, columns, inputs, Shape::Opaque));
+        }
+        let projection = Projection::try_new(self.exprs, Arc::clone(self.input.plan()))?;
+        let plan = Arc::new(LogicalPlan::Projection(projection));
+        Ok(Planned::node(plan, columns, inputs, Shape::Project))
+    }
+}
+
+/// A column of the input, as an item of a select list.
+pub(super) fn passing(entry: &Arc<ColumnEntry>) -> NamedExpr {
+    NamedExpr {
+        expr: Expr::Column(entry.column().clone()),
+        name: entry.name().to_owned(),
+        entry: Some(Arc::clone(entry)),
+        metadata: None,
+    }
+}
+
+fn column_metadata(text: &str) -> FieldMetadata {
+    FieldMetadata::from(HashMap::from([(METADATA_KEY.to_owned(), text.to_owned())]))
+}
+
+/// Projects a planned select list over `input`; aggregates in it make it a global
+/// aggregate, window functions get nodes of their own.
+pub(super) fn select(
+    context: &RelationContext<'_, '_>,
+    input: &Planned,
+    list: Vec<NamedExpr>,
+) -> Result<Planned> {
+    if list.iter().any(|named| has_aggregate(&named.expr)) {
+        return aggregate::global(context, input, list);
+    }
+    let (input, list) = with_windows(input, list)?;
+    project(context, &input, &list)
+}
+
+/// Projects a list that holds neither aggregates nor window functions.
+pub(super) fn project(
+    context: &RelationContext<'_, '_>,
+    input: &Planned,
+    list: &[NamedExpr],
+) -> Result<Planned> {
+    let mut select = Select::new(input, context.field_names());
+    list.iter().for_each(|named| select.add(named));
+    select.finish()
+}
+
+fn has_aggregate(expr: &Expr) -> bool {
+    !matches!(expr, Expr::Column(_) | Expr::Literal(_, _))
+        && !find_aggregate_exprs([expr]).is_empty()
+}
+
+/// Computes the window functions of a list beneath it, and puts their columns in
+/// their place.
+pub(super) fn with_windows(
+    input: &Planned,
+    mut list: Vec<NamedExpr>,
+) -> Result<(Planned, Vec<NamedExpr>)> {
+    let windows = find_window_exprs(list.iter().map(|named| &named.expr));
+    if windows.is_empty() {
+        return Ok((input.clone(), list));
+    }
+    let plan = LogicalPlan::clone(input.plan());
+    let plan = LogicalPlanBuilder::window_plan(plan, windows.clone())?;
+    let places = windows.into_iter().map(|window| {
+        let column = Column::from_name(window.schema_name().to_string());
+        (window, column)
+    });
+    let places: HashMap<Expr, Column> = places.collect();
+    for named in &mut list {
+        named.expr = substitute(named.expr.clone(), &places)?;
+    }
+    let planned = Planned::node(
+        Arc::new(plan),
+        input.columns().clone(),
+        vec![Input::plain(input)],
+        Shape::Opaque,
+    );
+    Ok((planned, list))
+}
+
+/// Replaces whole expressions by the columns that hold their values.
+pub(super) fn substitute(expr: Expr, places: &HashMap<Expr, Column>) -> Result<Expr> {
+    let replaced = expr.transform_down(|node| {
+        Ok(match places.get(&node) {
+            Some(column) => Transformed::new(
+                Expr::Column(column.clone()),
+                true,
+                datafusion::common::tree_node::TreeNodeRecursion::Jump,
+            ),
+            None => Transformed::no(node),
+        })
+    })?;
+    Ok(replaced.data)
+}
+
+/// The schema of two inputs side by side.
+pub(super) fn joined_schema(left: &DFSchema, right: &DFSchema) -> Result<DFSchema> {
+    Ok(left.join(right)?)
+}

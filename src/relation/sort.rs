@@ -1,0 +1,57 @@
+//! `sort`.
+
+use std::sync::Arc;
+
+use datafusion::common::ScalarValue;
+use datafusion::logical_expr::expr::Sort as SortExpr;
+use datafusion::logical_expr::{Expr, LogicalPlan, Sort};
+
+use super::beneath;
+use super::filter::through;
+use crate::error::{AtField as _, Condition, Error, Result};
+use crate::expression::plan_sort_orders;
+use crate::planner::planned::Planned;
+use crate::planner::walk::RelationContext;
+use crate::proto;
+
+pub(super) fn plan(message: &proto::Sort, context: &RelationContext<'_, '_>) -> Result<Planned> {
+    // A global order is an order within every partition too.
+    let proto::Sort { input: _, order, is_global: _ } = message;
+    let input = context.input()?;
+    beneath::plan(
+        context,
+        input,
+        |scope| plan_sort_orders(order, scope).at("order"),
+        |widened, mut orders| {
+            let columns = input.columns().entries();
+            let column = |at: usize| Expr::Column(columns[at].column().clone());
+            resolve_ordinals(&mut orders, columns.len(), column)?;
+            Ok(through(widened, sorted(Arc::clone(widened.plan()), orders)))
+        },
+    )
+}
+
+/// The sort node.
+pub(super) fn sorted(input: Arc<LogicalPlan>, expr: Vec<SortExpr>) -> LogicalPlan {
+    LogicalPlan::Sort(Sort { expr, input, fetch: None })
+}
+
+/// Replaces literal integers by the select item of that position, from 1.
+pub(super) fn resolve_ordinals(
+    orders: &mut [SortExpr],
+    size: usize,
+    item: impl Fn(usize) -> Expr,
+) -> Result<()> {
+    for order in orders {
+        let Expr::Literal(ScalarValue::Int32(Some(position)), _) = &order.expr else { continue };
+        let at = usize::try_from(*position).ok().filter(|at| (1..=size).contains(at));
+        let Some(at) = at else {
+            return Err(Error::analysis(
+                Condition::ORDER_BY_POS_OUT_OF_RANGE,
+                [("index", position.to_string()), ("size", size.to_string())],
+            ));
+        };
+        order.expr = item(at - 1);
+    }
+    Ok(())
+}

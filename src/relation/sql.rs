@@ -1,0 +1,38 @@
+//! `sql`: a query's text, as a relation.
+
+use std::collections::HashMap;
+
+use crate::error::{AtField as _, Error, Result};
+use crate::planner::planned::Planned;
+use crate::planner::walk::{RelationContext, Step};
+use crate::proto::expression::{ExprType, Literal};
+use crate::proto::{self, Expression};
+use crate::sql::{self, Parameters, Statement};
+
+pub(super) fn plan<'a>(
+    message: &'a proto::Sql,
+    context: &'a RelationContext<'a, '_>,
+) -> Result<Step<'a>> {
+    let statement = sql::parse_statement(&message.query, &parameters(message)?)?;
+    match statement {
+        Statement::Query(query) => Ok(Step::Later(Box::pin(async move {
+            let planned: Planned = context.planner.walk(&query, context.env.clone()).await?;
+            Ok(planned)
+        }))),
+        Statement::Command(_) => Err(Error::unsupported("relation.sql.command")).at("query"),
+    }
+}
+
+/// The values of a text's parameters, in the forms of all clients.
+#[allow(deprecated, reason = "clients up to 3.5 send only the deprecated fields")]
+pub(crate) fn parameters(message: &proto::Sql) -> Result<Parameters> {
+    let proto::Sql { query: _, args, pos_args, named_arguments, pos_arguments } = message;
+    let literal = |literal: &Literal| Expression {
+        common: None,
+        expr_type: Some(ExprType::Literal(literal.clone())),
+    };
+    let mut named: HashMap<String, Expression> = named_arguments.clone();
+    named.extend(args.iter().map(|(name, value)| (name.clone(), literal(value))));
+    let positional = pos_arguments.iter().cloned().chain(pos_args.iter().map(literal)).collect();
+    Ok(Parameters { named, positional })
+}
