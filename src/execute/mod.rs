@@ -7,7 +7,6 @@
 #[cfg(feature = "server")]
 pub(crate) mod buffer;
 #[cfg(feature = "server")]
-pub(crate) mod interim;
 pub(crate) mod ipc;
 mod on_stack;
 #[cfg(feature = "server")]

@@ -10,11 +10,12 @@ use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties as _};
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt as _, StreamExt as _};
 
-use super::interim::{self, CommandOutput, PlanOutput};
 use super::ipc::{self, BatchLimits};
 use super::response::Responses;
 use super::{Rows, wire};
+use crate::command::CommandOutput;
 use crate::error::{Error, Result};
+use crate::planner::PlanOutput;
 use crate::planner::grown::Grown;
 use crate::proto::execute_plan_response::execution_progress::StageInfo;
 use crate::proto::execute_plan_response::metrics::{MetricObject, MetricValue};
@@ -54,7 +55,7 @@ async fn run(responses: &Responses, plan: Deep<Plan>) -> Result<()> {
     let planner = responses.operation.planner();
     let session = planner.session();
     let plan = decode::unpack(plan, session.limits())?;
-    match interim::plan(planner, &plan).await? {
+    match planner.plan(&plan).await? {
         PlanOutput::Relation(planned) => {
             send_rows(responses, super::stream(session, &planned).await?).await?;
         }

@@ -7,7 +7,7 @@ use prost::bytes::Bytes;
 use super::codec::Received;
 use super::{Inner, encode};
 use crate::error::{Condition, Error, Result};
-use crate::execute::interim;
+
 use crate::planner::SparkConnectPlanner;
 use crate::proto::analyze_plan_request::Analyze;
 use crate::proto::{AnalyzePlanRequest, AnalyzePlanResponse, Deep, Plan, decode};
@@ -29,7 +29,7 @@ pub(super) async fn analyze(
         return Err(Error::analysis(Condition::UNKNOWN_ANALYZE_METHOD, [("other", other)]));
     };
     let planner = SparkConnectPlanner::new(Arc::clone(&held.session));
-    let result = interim::analyze(&planner, what).await?;
+    let result = crate::analyze::analyze(&planner, what).await?;
     Ok(encode(&AnalyzePlanResponse {
         session_id: request.session_id.clone(),
         server_side_session_id: held.server_side_id.clone(),
