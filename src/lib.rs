@@ -5,6 +5,8 @@ mod command;
 mod error;
 mod execute;
 mod expression;
+// Callers land area by area.
+#[allow(dead_code, reason = "relations land area by area")]
 mod function;
 #[cfg(feature = "json")]
 pub mod json;

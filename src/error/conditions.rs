@@ -269,6 +269,58 @@ conditions! {
         "There is not enough memory: <message>";
     UNSUPPORTED_INTERRUPT_TYPE = "UNSUPPORTED_FEATURE.INTERRUPT_TYPE", "0A000", SQL,
         "The interrupt type <interruptType> is not supported.";
+    INVALID_ATTRIBUTE_NAME_SYNTAX = "INVALID_ATTRIBUTE_NAME_SYNTAX", "42604", ANALYSIS,
+        "The attribute name <name> has a syntax error: check its backquotes and dots.";
+    MULTI_ALIAS_WITHOUT_GENERATOR = "MULTI_ALIAS_WITHOUT_GENERATOR", "42K0E", ANALYSIS,
+        "Several names (<names>) need a generator function, which <expr> is not.";
+    INVALID_USAGE_OF_STAR_OR_REGEX = "INVALID_USAGE_OF_STAR_OR_REGEX", "42000", ANALYSIS,
+        "<elem> cannot be used in <prettyName>.";
+    REMAINDER_BY_ZERO = "REMAINDER_BY_ZERO", "22012", ARITHMETIC,
+        "Remainder by zero. Use `try_mod` to get NULL instead, or set <config> to \"false\".";
+    BINARY_ARITHMETIC_OVERFLOW = "BINARY_ARITHMETIC_OVERFLOW", "22003", ARITHMETIC,
+        "<value1> <symbol> <value2> overflows. Use <functionName> to get NULL instead.";
+    INVALID_SQL_SYNTAX_FUNCTION_WITH_UNSUPPORTED_SYNTAX = "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX", "42000", ANALYSIS,
+        "The function <prettyName> does not support <syntax>.";
+    DATATYPE_MISMATCH_INVALID_ORDERING_TYPE = "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: <functionName> cannot order values of <dataType>.";
+    DATATYPE_MISMATCH_DATA_DIFF_TYPES = "DATATYPE_MISMATCH.DATA_DIFF_TYPES", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: the arguments of <functionName> should be of one type, but are <dataType>.";
+    DATATYPE_MISMATCH_CAST_WITH_FUNC_SUGGESTION = "DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: <srcType> cannot be cast to <targetType>; a function such as <functionNames> converts it.";
+    DATATYPE_MISMATCH_CAST_WITH_CONF_SUGGESTION = "DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: <srcType> cannot be cast to <targetType> in ANSI mode; set <config> to <configVal> if it must be.";
+    CAST_INVALID_INPUT_RUNTIME = "CAST_INVALID_INPUT", "22018", RUNTIME,
+        "The value <expression> of type <sourceType> cannot be cast to <targetType>, because it is malformed. Use `try_cast` to get NULL instead.";
+    INVALID_EXTRACT_FIELD_TYPE = "INVALID_EXTRACT_FIELD_TYPE", "42000", ANALYSIS,
+        "The name of a field is a string literal that is not NULL, not <extraction>.";
+    AMBIGUOUS_REFERENCE_TO_FIELDS = "AMBIGUOUS_REFERENCE_TO_FIELDS", "42000", ANALYSIS,
+        "The reference to the field <field> is ambiguous: it appears <count> times.";
+    DATATYPE_MISMATCH_CANNOT_DROP_ALL_FIELDS = "DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: a struct must keep a field.";
+    INVALID_INDEX_OF_ZERO = "INVALID_INDEX_OF_ZERO", "22003", RUNTIME,
+        "The index 0 is not valid; the first element has index 1.";
+    INVALID_ARRAY_INDEX_IN_ELEMENT_AT = "INVALID_ARRAY_INDEX_IN_ELEMENT_AT", "22003", ARRAY_INDEX,
+        "The index <indexValue> is out of bounds, the array has <arraySize> elements. Use `try_element_at` to get NULL instead.";
+    INVALID_SUBQUERY_EXPRESSION_SCALAR = "INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN", "42823", ANALYSIS,
+        "A scalar subquery must return one column, not <number>.";
+    DATATYPE_MISMATCH_IN_SUBQUERY_LENGTH_MISMATCH = "DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: there are <leftLength> values on the left of IN, but the subquery has <rightLength> columns [<rightColumns>].";
+    DATATYPE_MISMATCH_IN_SUBQUERY_DATA_TYPE_MISMATCH = "DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: the types of the value (<leftType>) and of the subquery (<rightType>) do not match.";
+    DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON = "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: the lower bound of a window frame must be <comparison> its upper bound.";
+    DATATYPE_MISMATCH_RANGE_FRAME_MULTI_ORDER = "DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: a range frame needs exactly one sort key.";
+    WINDOW_FUNCTION_WITHOUT_ORDER = "_LEGACY_ERROR_TEMP_1037", "42601", ANALYSIS,
+        "The window function <wf> needs an ordered window, such as SELECT <funcName>() OVER (ORDER BY ..).";
+    INVALID_WINDOW_FRAME = "_LEGACY_ERROR_TEMP_1036", "42601", ANALYSIS,
+        "The frame of the window function <wf> is fixed: <required>.";
+    CANNOT_SPECIFY_WINDOW_FRAME = "_LEGACY_ERROR_TEMP_1035", "42601", ANALYSIS,
+        "The function <prettyName> takes no window frame.";
+    DISTINCT_WINDOW_FUNCTION_UNSUPPORTED = "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "0A000", ANALYSIS,
+        "DISTINCT is not supported over a window: <windowExpr>.";
+    UNSUPPORTED_EXPR_FOR_WINDOW = "UNSUPPORTED_EXPR_FOR_WINDOW", "42P20", ANALYSIS,
+        "The expression <sqlExpr> is not supported in a window.";
 }
 
 impl Condition {

@@ -1,9 +1,29 @@
 //! Expressions: from messages to DataFusion's `Expr`, by Spark's rules.
+//!
+//! [`plan_typed`] is the dispatch over the kinds of expression, one file each;
+//! functions and operators are looked up in [`crate::function`].
+
+mod attribute;
+mod cast;
+mod extract;
+mod lambda;
+mod list;
+mod literal;
+pub(crate) mod naming;
+mod sort;
+mod string;
+mod subquery;
+mod unresolved_function;
+mod update_fields;
+mod window;
 
 use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::expr::Sort;
 
 use crate::error::{Error, Required, Result};
+use crate::function::Typed;
 use crate::planner::columns::ColumnEntry;
+use crate::planner::grown::with_stack;
 use crate::planner::scope::Scope;
 use crate::proto::{self, expression::ExprType};
 
@@ -22,28 +42,99 @@ pub(crate) struct NamedExpr {
 
 /// Plans one expression; stars and generators are refused.
 pub(crate) fn plan(expression: &proto::Expression, scope: &Scope<'_>) -> Result<Expr> {
-    let _ = scope;
-    match expression.expr_type.as_ref().required("expr_type")? {
-        ExprType::Literal(_) => Err(Error::unsupported("expression.literal")),
-        _ => Err(Error::unsupported("expression")),
-    }
+    plan_typed(expression, scope).map(Typed::into_expr)
 }
 
 /// Plans a select list: stars and regexes expand, every column gets its name.
 pub(crate) fn plan_list(list: &[proto::Expression], scope: &Scope<'_>) -> Result<Vec<NamedExpr>> {
-    let _ = (list, scope);
-    Err(Error::unsupported("expression"))
+    list::plan(list, scope)
 }
 
-/// stub
+/// Plans sort keys.
 pub(crate) fn plan_sort_orders(
-    _: &[proto::expression::SortOrder],
-    _: &Scope<'_>,
-) -> Result<Vec<datafusion::logical_expr::expr::Sort>> {
-    Err(Error::unsupported("expression"))
+    orders: &[proto::expression::SortOrder],
+    scope: &Scope<'_>,
+) -> Result<Vec<Sort>> {
+    orders.iter().map(|order| sort::plan(order, scope)).collect()
 }
 
-/// stub
-pub(crate) fn plan_condition(_: &proto::Expression, _: &Scope<'_>) -> Result<Expr> {
-    Err(Error::unsupported("expression"))
+/// Plans a filter's or join's condition, which must be boolean.
+pub(crate) fn plan_condition(condition: &proto::Expression, scope: &Scope<'_>) -> Result<Expr> {
+    let typed = plan_typed(condition, scope)?;
+    crate::function::condition(typed, || naming::name(condition, scope), scope)
+}
+
+/// Plans one expression, with its type where that is known for free.
+pub(crate) fn plan_typed(expression: &proto::Expression, scope: &Scope<'_>) -> Result<Typed> {
+    with_stack(|| dispatch(expression, scope))
+}
+
+fn dispatch(expression: &proto::Expression, scope: &Scope<'_>) -> Result<Typed> {
+    // The origin only locates errors in the client's program.
+    let proto::Expression { common: _, expr_type } = expression;
+    let kind = expr_type.as_ref().required("expr_type")?;
+    match kind {
+        ExprType::Literal(literal) => literal::plan(literal, scope),
+        ExprType::UnresolvedAttribute(attribute) => attribute::plan(attribute, scope),
+        ExprType::UnresolvedFunction(call) => unresolved_function::plan(call, scope),
+        ExprType::ExpressionString(text) => string::plan(text, scope),
+        ExprType::UnresolvedStar(_) => Err(list::misplaced_star()),
+        ExprType::Alias(alias) => list::plan_inner_alias(alias, scope),
+        ExprType::Cast(cast) => cast::plan(cast, scope),
+        ExprType::UnresolvedRegex(regex) => list::plan_single_regex(regex, scope),
+        ExprType::SortOrder(_) => Err(Error::invalid_plan("a sort order is no value here")),
+        ExprType::LambdaFunction(_) => {
+            Err(Error::invalid_plan("a lambda function is no value here"))
+        }
+        ExprType::Window(window) => window::plan(window, scope),
+        ExprType::UnresolvedExtractValue(extract) => extract::plan(extract, scope),
+        ExprType::UpdateFields(update) => update_fields::plan(update, scope),
+        ExprType::UnresolvedNamedLambdaVariable(variable) => lambda::plan_variable(variable, scope),
+        ExprType::CallFunction(call) => unresolved_function::plan_call(call, scope),
+        ExprType::SubqueryExpression(subquery) => subquery::plan(subquery, scope),
+        ExprType::Extension(message) => extension(message, scope),
+        ExprType::CommonInlineUserDefinedFunction(_)
+        | ExprType::NamedArgumentExpression(_)
+        | ExprType::MergeAction(_)
+        | ExprType::TypedAggregateExpression(_)
+        | ExprType::DirectShufflePartitionId(_) => {
+            Err(Error::unsupported(format!("expression.{}", kind_name(kind))))
+        }
+    }
+}
+
+fn extension(message: &prost_types::Any, _scope: &Scope<'_>) -> Result<Typed> {
+    Err(Error::invalid_plan_with(
+        crate::error::Condition::NO_HANDLER_FOR_EXTENSION,
+        format!("no plugin handles the extension {}", message.type_url),
+        [("extensionTypeUrl", message.type_url.clone())],
+    ))
+}
+
+/// The kind's field name in the protocol.
+pub(crate) fn kind_name(kind: &ExprType) -> &'static str {
+    match kind {
+        ExprType::Literal(_) => "literal",
+        ExprType::UnresolvedAttribute(_) => "unresolved_attribute",
+        ExprType::UnresolvedFunction(_) => "unresolved_function",
+        ExprType::ExpressionString(_) => "expression_string",
+        ExprType::UnresolvedStar(_) => "unresolved_star",
+        ExprType::Alias(_) => "alias",
+        ExprType::Cast(_) => "cast",
+        ExprType::UnresolvedRegex(_) => "unresolved_regex",
+        ExprType::SortOrder(_) => "sort_order",
+        ExprType::LambdaFunction(_) => "lambda_function",
+        ExprType::Window(_) => "window",
+        ExprType::UnresolvedExtractValue(_) => "unresolved_extract_value",
+        ExprType::UpdateFields(_) => "update_fields",
+        ExprType::UnresolvedNamedLambdaVariable(_) => "unresolved_named_lambda_variable",
+        ExprType::CommonInlineUserDefinedFunction(_) => "common_inline_user_defined_function",
+        ExprType::CallFunction(_) => "call_function",
+        ExprType::NamedArgumentExpression(_) => "named_argument_expression",
+        ExprType::MergeAction(_) => "merge_action",
+        ExprType::TypedAggregateExpression(_) => "typed_aggregate_expression",
+        ExprType::SubqueryExpression(_) => "subquery_expression",
+        ExprType::DirectShufflePartitionId(_) => "direct_shuffle_partition_id",
+        ExprType::Extension(_) => "extension",
+    }
 }

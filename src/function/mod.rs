@@ -1,2 +1,31 @@
-//! stub
+//! Functions: from a name and typed arguments to an `Expr` that does as Spark does.
+//!
+//! A name is looked up among the functions that the embedder registered in the
+//! session's state, then in our table (one file a family), then among the names
+//! that Spark knows and this crate does not. [`coerce`] has Spark's implicit
+//! casts, [`cast`] its explicit ones.
+
+mod call;
+pub(crate) mod cast;
 pub(crate) mod coerce;
+mod family;
+mod known;
+mod operator;
+mod table;
+mod typed;
+mod udaf;
+mod udf;
+mod window;
+
+pub(crate) use call::{FunctionCall, call, scalar_of};
+pub(crate) use family::collection;
+pub(crate) use operator::condition;
+pub(crate) use typed::Typed;
+pub(crate) use window::{WindowSpec, over};
+
+use crate::planner::scope::Scope;
+
+/// Whether the session is in ANSI mode: errors instead of NULLs and wrap-around.
+pub(crate) fn ansi(scope: &Scope<'_>) -> bool {
+    scope.planner().session().ansi()
+}

@@ -8,8 +8,9 @@ pub(crate) mod scope;
 mod tests;
 pub(crate) mod walk;
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::Expr;
@@ -18,6 +19,7 @@ use crate::command::CommandOutput;
 use crate::error::{AtField as _, Error, Required, Result};
 use crate::proto;
 use crate::session::Session;
+use crate::sql::Fragment;
 use planned::Planned;
 use scope::{Scope, Subqueries};
 use walk::Env;
@@ -67,6 +69,9 @@ pub enum PlanOutput {
 #[derive(Debug, Default)]
 struct Request {
     cancelled: AtomicBool,
+    /// SQL texts of expressions, parsed once: an expression string is looked at for
+    /// subqueries, for its value and for its name.
+    parsed: Mutex<HashMap<String, Arc<Fragment>>>,
 }
 
 impl SparkConnectPlanner {
@@ -123,6 +128,17 @@ impl SparkConnectPlanner {
     pub fn plan_expression(&self, expression: &proto::Expression, input: &Planned) -> Result<Expr> {
         let subqueries = Subqueries::new();
         crate::expression::plan(expression, &Scope::new(self, input, &subqueries))
+    }
+
+    /// The expression that a SQL text stands for, parsed at most once a request.
+    pub(crate) fn parsed_expression(&self, text: &str) -> Result<Arc<Fragment>> {
+        let parsed = || self.request.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(fragment) = parsed().get(text) {
+            return Ok(Arc::clone(fragment));
+        }
+        let fragment = Arc::new(crate::sql::parse_expression(text)?);
+        parsed().insert(text.to_owned(), Arc::clone(&fragment));
+        Ok(fragment)
     }
 
     /// Makes all work on this request end with [`Error::Cancelled`] soon.

@@ -1,0 +1,166 @@
+//! Select lists: stars and regexes expand, aliases become names.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::DataType;
+
+use super::{NamedExpr, attribute, extract, naming, plan_typed, string};
+use crate::error::{AtField, Condition, Error, Required, Result};
+use crate::function::Typed;
+use crate::planner::columns::ColumnEntry;
+use crate::planner::scope::Scope;
+use crate::proto::Expression;
+use crate::proto::expression::{
+    Alias, ExprType, UnresolvedAttribute, UnresolvedRegex, UnresolvedStar,
+};
+
+pub(super) fn plan(list: &[Expression], scope: &Scope<'_>) -> Result<Vec<NamedExpr>> {
+    let mut named = Vec::with_capacity(list.len());
+    for expression in list {
+        add(expression, scope, &mut named)?;
+    }
+    Ok(named)
+}
+
+fn add(expression: &Expression, scope: &Scope<'_>, out: &mut Vec<NamedExpr>) -> Result<()> {
+    match expression.expr_type.as_ref().required("expr_type")? {
+        ExprType::UnresolvedStar(star) => out.extend(expand(star, scope)?),
+        ExprType::UnresolvedRegex(regex) => {
+            out.extend(matching(regex, scope)?.iter().map(passed_on));
+        }
+        ExprType::ExpressionString(text) => {
+            let parsed = string::parse(text, scope)?;
+            crate::planner::grown::with_stack(|| add(&parsed.expression, scope, out))?;
+        }
+        ExprType::UnresolvedAttribute(attribute) => out.push(column(attribute, scope)?),
+        ExprType::Alias(alias) => out.push(aliased(alias, scope)?),
+        _ => {
+            let expr = super::plan(expression, scope)?;
+            let name = naming::column_name(expression, scope)?;
+            out.push(NamedExpr { expr, name, entry: None, metadata: None });
+        }
+    }
+    Ok(())
+}
+
+fn column(message: &UnresolvedAttribute, scope: &Scope<'_>) -> Result<NamedExpr> {
+    let (mut parts, resolved) = attribute::resolve(message, scope)?;
+    let whole = resolved.parts == parts.len() && attribute::is_column(&resolved.expr);
+    // An outer column is computed anew in every row: only one of ours keeps its id.
+    let own = whole && matches!(resolved.expr, datafusion::logical_expr::Expr::Column(_));
+    let entry = resolved.entry.clone().filter(|_| own);
+    let expr = attribute::descend(resolved, &parts, scope)?.into_expr();
+    let name = parts.pop().unwrap_or_default();
+    Ok(NamedExpr { expr, name, entry, metadata: None })
+}
+
+fn aliased(alias: &Alias, scope: &Scope<'_>) -> Result<NamedExpr> {
+    let (expression, name, metadata) = open(alias)?;
+    let value = plan_typed(expression, scope)?;
+    Ok(NamedExpr {
+        expr: value.into_expr(),
+        name: name.to_owned(),
+        entry: None,
+        metadata: metadata.map(str::to_owned),
+    })
+}
+
+/// The parts of an alias that gives one name.
+fn open(alias: &Alias) -> Result<(&Expression, &str, Option<&str>)> {
+    let Alias { expr, name, metadata } = alias;
+    let expression = expr.as_deref().required("expr").at("alias")?;
+    match name.as_slice() {
+        [name] => Ok((expression, name, metadata.as_deref())),
+        [] => Err(Error::missing_field("name").at("alias")),
+        names => Err(Error::analysis(
+            Condition::MULTI_ALIAS_WITHOUT_GENERATOR,
+            [("expr", naming::quiet(expression)), ("names", names.join(", "))],
+        )),
+    }
+}
+
+/// An alias inside an expression does nothing to its value.
+pub(super) fn plan_inner_alias(alias: &Alias, scope: &Scope<'_>) -> Result<Typed> {
+    let (expression, _, _) = open(alias)?;
+    plan_typed(expression, scope)
+}
+
+/// The expressions that a star stands for: columns, or the fields of a struct.
+fn expand(star: &UnresolvedStar, scope: &Scope<'_>) -> Result<Vec<NamedExpr>> {
+    let target = target_of(star)?;
+    match scope.star(&target, star.plan_id) {
+        Ok(entries) => Ok(entries.iter().map(passed_on).collect()),
+        Err(error) => match fields_of(&target, scope)? {
+            Some(fields) => Ok(fields),
+            None => Err(error),
+        },
+    }
+}
+
+/// The columns a star stands for, as arguments of a function.
+pub(super) fn expand_arguments(star: &UnresolvedStar, scope: &Scope<'_>) -> Result<Vec<Typed>> {
+    Ok(expand(star, scope)?.into_iter().map(|named| Typed::from(named.expr)).collect())
+}
+
+fn target_of(star: &UnresolvedStar) -> Result<Vec<String>> {
+    let UnresolvedStar { unparsed_target, plan_id: _ } = star;
+    match unparsed_target {
+        None => Ok(Vec::new()),
+        Some(text) => match text.strip_suffix(".*") {
+            Some(target) => attribute::parse_name(target),
+            None => Err(Error::invalid_plan(format!("the target {text} does not end in .*"))
+                .at("unresolved_star")),
+        },
+    }
+}
+
+fn fields_of(target: &[String], scope: &Scope<'_>) -> Result<Option<Vec<NamedExpr>>> {
+    if target.is_empty() {
+        return Ok(None);
+    }
+    let Ok(resolved) = scope.resolve(target, None) else { return Ok(None) };
+    let value = attribute::descend(resolved, target, scope)?;
+    let DataType::Struct(fields) = value.data_type(scope)?.clone() else { return Ok(None) };
+    let named = fields.iter().enumerate().map(|(at, field)| {
+        let expr = extract::field_at(value.clone(), at, &fields).into_expr();
+        Ok(NamedExpr { expr, name: field.name().clone(), entry: None, metadata: None })
+    });
+    named.collect::<Result<Vec<_>>>().map(Some)
+}
+
+fn passed_on(entry: &Arc<ColumnEntry>) -> NamedExpr {
+    NamedExpr {
+        expr: datafusion::logical_expr::Expr::Column(entry.column().clone()),
+        name: entry.name().to_owned(),
+        entry: Some(Arc::clone(entry)),
+        metadata: None,
+    }
+}
+
+/// The columns whose whole name matches, without regard to case.
+fn matching(regex: &UnresolvedRegex, scope: &Scope<'_>) -> Result<Vec<Arc<ColumnEntry>>> {
+    let UnresolvedRegex { col_name, plan_id } = regex;
+    let pattern = col_name.trim_start_matches('`').trim_end_matches('`');
+    let compiled = regex::RegexBuilder::new(&format!("^(?:{pattern})$"))
+        .case_insensitive(true)
+        .build()
+        .map_err(|error| Error::invalid_plan(error.to_string()).at("unresolved_regex"))?;
+    let entries = scope.star(&[], *plan_id)?;
+    Ok(entries.into_iter().filter(|entry| compiled.is_match(entry.name())).collect())
+}
+
+/// A regex outside a list must match one column.
+pub(super) fn plan_single_regex(regex: &UnresolvedRegex, scope: &Scope<'_>) -> Result<Typed> {
+    match matching(regex, scope)?.as_slice() {
+        [entry] => Ok(Typed::from(datafusion::logical_expr::Expr::Column(entry.column().clone()))),
+        _ => Err(Error::unsupported("expression.unresolved_regex.outside_list")),
+    }
+}
+
+/// Spark's error for `*` where one value is needed.
+pub(super) fn misplaced_star() -> Error {
+    Error::analysis(
+        Condition::INVALID_USAGE_OF_STAR_OR_REGEX,
+        [("elem", "'*'".to_owned()), ("prettyName", "expression".to_owned())],
+    )
+}

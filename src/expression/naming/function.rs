@@ -1,0 +1,276 @@
+//! Names of functions and operators.
+
+use super::{joined, name};
+use crate::error::{Required, Result};
+use crate::expression::plan_typed;
+use crate::function::coerce::Kind;
+use crate::planner::scope::Scope;
+use crate::proto::Expression;
+use crate::proto::data_type::Kind as SparkKind;
+use crate::proto::expression::literal::LiteralType;
+use crate::proto::expression::{ExprType, UnresolvedFunction};
+
+pub(super) fn text(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<String> {
+    let UnresolvedFunction { function_name, arguments, is_distinct, .. } = message;
+    match function_name.as_str() {
+        "#filter" => {
+            let [function, condition] = arguments.as_slice() else { return Ok(String::new()) };
+            let (function, condition) = (name(function, scope)?, name(condition, scope)?);
+            return Ok(format!("{function} FILTER (WHERE {condition})"));
+        }
+        "#ignore_nulls" => return name(arguments.first().required("arguments")?, scope),
+        "#within_group" => {
+            let (function, orders) = arguments.split_first().required("arguments")?;
+            let orders = orders.iter().map(|order| within_group(order, scope));
+            let orders = orders.collect::<Result<Vec<_>>>()?.join(", ");
+            return Ok(format!("{} WITHIN GROUP (ORDER BY {orders})", name(function, scope)?));
+        }
+        _ => {}
+    }
+    if *is_distinct {
+        let lower = function_name.to_lowercase();
+        return Ok(format!("{lower}(DISTINCT {})", joined(arguments, scope)?));
+    }
+    call(function_name, arguments, scope)
+}
+
+/// Ascending is not said here.
+fn within_group(order: &Expression, scope: &Scope<'_>) -> Result<String> {
+    let full = name(order, scope)?;
+    Ok(full.strip_suffix(" ASC NULLS FIRST").map_or_else(|| full.clone(), str::to_owned))
+}
+
+/// The text of a call.
+pub(super) fn call(function: &str, arguments: &[Expression], scope: &Scope<'_>) -> Result<String> {
+    let lower = function.to_lowercase();
+    if let ("+" | "-", [left, right]) = (lower.as_str(), arguments)
+        && let Some(text) = temporal(&lower, left, right, scope)?
+    {
+        return Ok(text);
+    }
+    if lower == "count"
+        && let [only] = arguments
+        && matches!(only.expr_type, Some(ExprType::UnresolvedStar(_)))
+    {
+        return Ok("count(1)".to_owned());
+    }
+    let texts = arguments.iter().map(|argument| name(argument, scope));
+    let texts = texts.collect::<Result<Vec<_>>>()?;
+    Ok(operator(&lower, &texts).unwrap_or_else(|| plain(&lower, texts)))
+}
+
+/// Operators, and functions that print as such.
+fn operator(function: &str, arguments: &[String]) -> Option<String> {
+    Some(match (function, arguments) {
+        ("==" | "=", [a, b]) => format!("({a} = {b})"),
+        ("!=" | "<>", [a, b]) => format!("(NOT ({a} = {b}))"),
+        (
+            "+" | "-" | "*" | "/" | "%" | "div" | "<=>" | "<" | "<=" | ">" | ">=" | "&" | "|" | "^"
+            | "<<" | ">>" | ">>>",
+            [a, b],
+        ) => format!("({a} {function} {b})"),
+        ("and" | "or", [first, rest @ ..]) if !rest.is_empty() => {
+            let word = function.to_uppercase();
+            rest.iter().fold(first.clone(), |all, next| format!("({all} {word} {next})"))
+        }
+        ("not" | "!", [a]) => format!("(NOT {a})"),
+        ("negative" | "-", [a]) => format!("(- {a})"),
+        ("positive" | "+", [a]) => format!("(+ {a})"),
+        ("~", [a]) => format!("~{a}"),
+        ("isnull", [a]) => format!("({a} IS NULL)"),
+        ("isnotnull", [a]) => format!("({a} IS NOT NULL)"),
+        ("in", [value, list @ ..]) => format!("({value} IN ({}))", list.join(", ")),
+        ("like", [a, b]) => format!("{a} LIKE {b}"),
+        ("like", [a, b, escape]) => format!("{a} LIKE {b} ESCAPE '{escape}'"),
+        ("rlike" | "regexp" | "regexp_like", [a, b]) => format!("RLIKE({a}, {b})"),
+        ("||", arguments) => format!("concat({})", arguments.join(", ")),
+        ("when", arguments) => case(arguments),
+        ("if", [test, yes, no]) => format!("(IF({test}, {yes}, {no}))"),
+        ("extract", [field, source]) => format!("extract({field} FROM {source})"),
+        ("trim", [characters, source]) => format!("TRIM(BOTH {characters} FROM {source})"),
+        ("ltrim", [characters, source]) => format!("TRIM(LEADING {characters} FROM {source})"),
+        ("rtrim", [characters, source]) => format!("TRIM(TRAILING {characters} FROM {source})"),
+        _ => return None,
+    })
+}
+
+fn case(arguments: &[String]) -> String {
+    let mut text = "CASE".to_owned();
+    let mut pairs = arguments.chunks_exact(2);
+    for pair in pairs.by_ref() {
+        text.push_str(&format!(" WHEN {} THEN {}", pair[0], pair[1]));
+    }
+    if let [otherwise] = pairs.remainder() {
+        text.push_str(&format!(" ELSE {otherwise}"));
+    }
+    text.push_str(" END");
+    text
+}
+
+/// `name(arguments)`, with the defaults that Spark writes out.
+fn plain(function: &str, mut arguments: Vec<String>) -> String {
+    let default = |at: usize, text: &str, arguments: &mut Vec<String>| {
+        if arguments.len() == at {
+            arguments.push(text.to_owned());
+        }
+    };
+    match function {
+        "round" | "bround" => default(1, "0", &mut arguments),
+        "log" => default_first(&mut arguments, "E()"),
+        "locate" | "position" => default(2, "1", &mut arguments),
+        "sort_array" => default(1, "true", &mut arguments),
+        "percentile" => default(2, "1", &mut arguments),
+        "lag" | "lead" => {
+            default(1, "1", &mut arguments);
+            default(2, "NULL", &mut arguments);
+        }
+        "first" | "last" | "first_value" | "last_value" | "any_value" => arguments.truncate(1),
+        _ => {}
+    }
+    format!("{}({})", shown(function), arguments.join(", "))
+}
+
+fn default_first(arguments: &mut Vec<String>, text: &str) {
+    if arguments.len() == 1 {
+        arguments.insert(0, text.to_owned());
+    }
+}
+
+/// The name that Spark prints, where it is not the one that was called.
+fn shown(function: &str) -> &str {
+    match function {
+        "array_agg" => "collect_list",
+        "ceil" => "CEIL",
+        "floor" => "FLOOR",
+        "log" => "LOG",
+        "power" => "POWER",
+        "position" => "locate",
+        "rank" => "RANK",
+        "dense_rank" => "DENSE_RANK",
+        "percent_rank" => "PERCENT_RANK",
+        "spark_partition_id" => "SPARK_PARTITION_ID",
+        other => other,
+    }
+}
+
+/// What an operand of `+` or `-` is, as far as the name shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Date,
+    Timestamp,
+    Days,
+    Interval,
+    Integral,
+    Other,
+}
+
+/// Dates and timestamps moved by intervals have names of their own.
+fn temporal(
+    operator: &str,
+    left: &Expression,
+    right: &Expression,
+    scope: &Scope<'_>,
+) -> Result<Option<String>> {
+    let (a, b) = (shape(left, scope), shape(right, scope));
+    let point = |shape| matches!(shape, Shape::Date | Shape::Timestamp);
+    let (point_side, a, by_side, b) = match (point(a), point(b)) {
+        (true, false) => (left, a, right, b),
+        (false, true) if operator == "+" => (right, b, left, a),
+        _ => return Ok(None),
+    };
+    let texts = || Ok::<_, crate::error::Error>((name(point_side, scope)?, name(by_side, scope)?));
+    Ok(match (a, b, operator) {
+        (Shape::Date, Shape::Days, "+") => {
+            let (date, by) = texts()?;
+            Some(format!("date_add({date}, extractansiintervaldays({by}))"))
+        }
+        (Shape::Date, Shape::Days, _) => {
+            let (date, by) = texts()?;
+            Some(format!("date_add({date}, (- extractansiintervaldays({by})))"))
+        }
+        (Shape::Date, Shape::Integral, _) => {
+            let (date, by) = texts()?;
+            let function = if operator == "+" { "date_add" } else { "date_sub" };
+            Some(format!("{function}({date}, {by})"))
+        }
+        (_, Shape::Days | Shape::Interval, _) => {
+            let (point, by) = texts()?;
+            Some(format!("{point} {operator} {by}"))
+        }
+        _ => None,
+    })
+}
+
+fn shape(expression: &Expression, scope: &Scope<'_>) -> Shape {
+    match expression.expr_type.as_ref() {
+        Some(ExprType::Literal(literal)) => {
+            literal_shape(literal.literal_type.as_ref(), literal.data_type.as_ref())
+        }
+        Some(ExprType::UnresolvedFunction(call)) if is_numeric_operator(&call.function_name) => {
+            match call.arguments.as_slice() {
+                [left, right] => sum_shape(shape(left, scope), shape(right, scope)),
+                _ => Shape::Other,
+            }
+        }
+        Some(
+            ExprType::UnresolvedAttribute(_) | ExprType::Cast(_) | ExprType::UnresolvedFunction(_),
+        ) => planned_shape(expression, scope),
+        _ => Shape::Other,
+    }
+}
+
+fn is_numeric_operator(name: &str) -> bool {
+    matches!(name, "+" | "-" | "*" | "/" | "%")
+}
+
+fn sum_shape(a: Shape, b: Shape) -> Shape {
+    match (a, b) {
+        (Shape::Timestamp, _) | (_, Shape::Timestamp) => Shape::Timestamp,
+        (Shape::Date, Shape::Date) => Shape::Interval,
+        (Shape::Date, _) | (_, Shape::Date) => Shape::Date,
+        (Shape::Interval | Shape::Days, _) | (_, Shape::Interval | Shape::Days) => Shape::Interval,
+        (Shape::Integral, Shape::Integral) => Shape::Integral,
+        _ => Shape::Other,
+    }
+}
+
+fn literal_shape(
+    literal: Option<&LiteralType>,
+    data_type: Option<&crate::proto::DataType>,
+) -> Shape {
+    match literal {
+        Some(LiteralType::Date(_)) => Shape::Date,
+        Some(LiteralType::Timestamp(_) | LiteralType::TimestampNtz(_)) => Shape::Timestamp,
+        Some(LiteralType::YearMonthInterval(_) | LiteralType::CalendarInterval(_)) => {
+            Shape::Interval
+        }
+        Some(LiteralType::DayTimeInterval(_)) => {
+            match data_type.and_then(|data_type| data_type.kind.as_ref()) {
+                Some(SparkKind::DayTimeInterval(fields))
+                    if fields.start_field == Some(0) && fields.end_field.unwrap_or(0) == 0 =>
+                {
+                    Shape::Days
+                }
+                _ => Shape::Interval,
+            }
+        }
+        Some(
+            LiteralType::Byte(_)
+            | LiteralType::Short(_)
+            | LiteralType::Integer(_)
+            | LiteralType::Long(_),
+        ) => Shape::Integral,
+        _ => Shape::Other,
+    }
+}
+
+fn planned_shape(expression: &Expression, scope: &Scope<'_>) -> Shape {
+    let Ok(value) = plan_typed(expression, scope) else { return Shape::Other };
+    match value.data_type(scope).map(Kind::of) {
+        Ok(Kind::Date) => Shape::Date,
+        Ok(Kind::Timestamp | Kind::TimestampNtz) => Shape::Timestamp,
+        Ok(Kind::DayTime | Kind::YearMonth | Kind::Calendar) => Shape::Interval,
+        Ok(Kind::Integral) => Shape::Integral,
+        _ => Shape::Other,
+    }
+}

@@ -1,0 +1,20 @@
+//! Expressions given as SQL text.
+
+use std::sync::Arc;
+
+use super::plan_typed;
+use crate::error::Result;
+use crate::function::Typed;
+use crate::planner::scope::Scope;
+use crate::proto::expression::ExpressionString;
+use crate::sql::Fragment;
+
+pub(super) fn plan(text: &ExpressionString, scope: &Scope<'_>) -> Result<Typed> {
+    plan_typed(&parse(text, scope)?.expression, scope)
+}
+
+/// The message that the text stands for; parsed once a request.
+pub(super) fn parse(text: &ExpressionString, scope: &Scope<'_>) -> Result<Arc<Fragment>> {
+    let ExpressionString { expression } = text;
+    scope.planner().parsed_expression(expression)
+}

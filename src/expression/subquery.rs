@@ -1,0 +1,110 @@
+//! Subqueries in expressions; their relations are planned before
+//! ([`crate::relation::subqueries`]).
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{Column, Spans};
+use datafusion::logical_expr::expr::{Exists, InSubquery};
+use datafusion::logical_expr::{Expr, LogicalPlan, Projection, Subquery};
+
+use super::plan_typed;
+use crate::error::{Condition, Error, Result};
+use crate::function::cast::coerced;
+use crate::function::{Typed, coerce};
+use crate::planner::planned::Planned;
+use crate::planner::scope::Scope;
+use crate::proto::subquery_expression::SubqueryType;
+use crate::proto::{Expression, SubqueryExpression};
+
+pub(super) fn plan(message: &SubqueryExpression, scope: &Scope<'_>) -> Result<Typed> {
+    let SubqueryExpression { plan_id, subquery_type, table_arg_options, in_subquery_values } =
+        message;
+    let kind = SubqueryType::try_from(*subquery_type).unwrap_or(SubqueryType::Unknown);
+    if table_arg_options.is_some() {
+        return Err(Error::unsupported("expression.subquery_expression.table_arg"));
+    }
+    match kind {
+        SubqueryType::Scalar => scalar(scope.subquery(*plan_id)?),
+        SubqueryType::Exists => exists(scope.subquery(*plan_id)?),
+        SubqueryType::In => is_in(scope.subquery(*plan_id)?, in_subquery_values, scope),
+        SubqueryType::TableArg => {
+            Err(Error::unsupported("expression.subquery_expression.table_arg"))
+        }
+        SubqueryType::Unknown => {
+            Err(Error::missing_field("subquery_type").at("subquery_expression"))
+        }
+    }
+}
+
+fn scalar(planned: &Planned) -> Result<Typed> {
+    let plan = planned.to_output_plan()?;
+    let [field] = plan.schema().fields().as_ref() else {
+        return Err(Error::analysis(
+            Condition::INVALID_SUBQUERY_EXPRESSION_SCALAR,
+            [("number", planned.columns().len().to_string())],
+        ));
+    };
+    let data_type = field.data_type().clone();
+    Ok(Typed::new(Expr::ScalarSubquery(subquery(plan)), data_type))
+}
+
+fn exists(planned: &Planned) -> Result<Typed> {
+    let exists = Exists::new(subquery(LogicalPlan::clone(planned.plan())), false);
+    Ok(Typed::new(Expr::Exists(exists), DataType::Boolean))
+}
+
+fn is_in(planned: &Planned, values: &[Expression], scope: &Scope<'_>) -> Result<Typed> {
+    let width = planned.columns().len();
+    if values.len() != width {
+        return Err(Error::analysis(
+            Condition::DATATYPE_MISMATCH_IN_SUBQUERY_LENGTH_MISMATCH,
+            [
+                ("sqlExpr", "\"IN (listquery())\"".to_owned()),
+                ("leftLength", values.len().to_string()),
+                ("rightLength", width.to_string()),
+                ("leftColumns", String::new()),
+                ("rightColumns", planned.columns().names().collect::<Vec<_>>().join(", ")),
+            ],
+        ));
+    }
+    let [value] = values else {
+        return Err(Error::unsupported("expression.subquery_expression.in.multi_column"));
+    };
+    let value = plan_typed(value, scope)?;
+    let own = value.data_type(scope)?;
+    let theirs = planned.schema()?.field(0).data_type().clone();
+    let Some(common) = coerce::wider(own, &theirs) else {
+        return Err(Error::analysis(
+            Condition::DATATYPE_MISMATCH_IN_SUBQUERY_DATA_TYPE_MISMATCH,
+            [
+                ("sqlExpr", format!("\"({} IN (listquery()))\"", value.expr().human_display())),
+                ("mismatchedColumns", String::new()),
+                ("leftType", crate::types::arrow_sql_name(own)),
+                ("rightType", crate::types::arrow_sql_name(&theirs)),
+            ],
+        ));
+    };
+    let value = coerced(&value, &common, scope)?;
+    let plan = with_type(planned.to_output_plan()?, &common, scope)?;
+    let list = InSubquery::new(Box::new(value.into_expr()), subquery(plan), false);
+    Ok(Typed::new(Expr::InSubquery(list), DataType::Boolean))
+}
+
+/// A plan of one column, cast to a type if it is of another.
+fn with_type(plan: LogicalPlan, to: &DataType, scope: &Scope<'_>) -> Result<LogicalPlan> {
+    let (table, field) = plan.schema().qualified_field(0);
+    if coerce::same(field.data_type(), to) {
+        return Ok(plan);
+    }
+    let name = field.name().clone();
+    let column = Expr::Column(Column::new(table.cloned(), name.as_str()));
+    let value = coerced(&Typed::new(column, field.data_type().clone()), to, scope)?;
+    let projection = Projection::try_new(vec![value.into_expr().alias(name)], Arc::new(plan))?;
+    Ok(LogicalPlan::Projection(projection))
+}
+
+fn subquery(plan: LogicalPlan) -> Subquery {
+    let outer_ref_columns = plan.all_out_ref_exprs();
+    Subquery { subquery: Arc::new(plan), outer_ref_columns, spans: Spans::new() }
+}

@@ -1,0 +1,175 @@
+//! Functions and operators by name.
+
+use datafusion::logical_expr::Expr;
+
+use super::{list, plan_condition, plan_typed, sort, string};
+use crate::error::{AtField, Error, Required, Result};
+use crate::function::{FunctionCall, Typed, call};
+use crate::planner::scope::Scope;
+use crate::proto::expression::{ExprType, UnresolvedFunction};
+use crate::proto::{CallFunction, Expression, NamedArgumentExpression};
+
+pub(super) fn plan(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<Typed> {
+    let function = prepare(message, scope)?;
+    call(&function, scope)
+}
+
+pub(super) fn plan_call(message: &CallFunction, scope: &Scope<'_>) -> Result<Typed> {
+    let CallFunction { function_name, arguments } = message;
+    let parts = super::attribute::parse_name(function_name)?;
+    let name = parts.last().cloned().unwrap_or_default();
+    if let Some(special) = special(&name, arguments, scope)? {
+        return Ok(special);
+    }
+    call(&FunctionCall::new(name, planned_arguments(function_name, arguments, scope)?), scope)
+}
+
+/// The call a message stands for, its arguments planned.
+pub(super) fn prepare(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<FunctionCall> {
+    let UnresolvedFunction {
+        function_name,
+        arguments,
+        is_distinct,
+        is_user_defined_function,
+        // Spark's internal functions are in the table like the others.
+        is_internal: _,
+    } = message;
+    if function_name.starts_with('#') {
+        return decorated(function_name, arguments, scope);
+    }
+    let arguments = match special_arguments(function_name, arguments, scope)? {
+        Some(planned) => planned,
+        None => planned_arguments(function_name, arguments, scope)?,
+    };
+    let mut function = FunctionCall::new(function_name.as_str(), arguments);
+    function.distinct = *is_distinct;
+    function.user_defined = *is_user_defined_function;
+    Ok(function)
+}
+
+/// What SQL writes around a call, which the protocol has no fields for.
+fn decorated(name: &str, arguments: &[Expression], scope: &Scope<'_>) -> Result<FunctionCall> {
+    let (function, rest) = arguments.split_first().required("arguments")?;
+    let mut function = call_in(function, scope)?;
+    match name {
+        "#ignore_nulls" => function.ignore_nulls = true,
+        "#filter" => {
+            let condition = rest.first().required("arguments")?;
+            function.filter = Some(plan_condition(condition, scope)?);
+        }
+        "#within_group" => {
+            for order in rest {
+                match order.expr_type.as_ref() {
+                    Some(ExprType::SortOrder(order)) => {
+                        function.order_by.push(sort::plan(order, scope)?);
+                    }
+                    _ => return Err(Error::invalid_plan("WITHIN GROUP takes sort orders")),
+                }
+            }
+        }
+        _ => return Err(Error::unsupported(format!("function.{name}"))),
+    }
+    Ok(function)
+}
+
+/// The call that an expression is; texts are looked into.
+pub(super) fn call_in(expression: &Expression, scope: &Scope<'_>) -> Result<FunctionCall> {
+    match expression.expr_type.as_ref().required("expr_type")? {
+        ExprType::UnresolvedFunction(function) => prepare(function, scope),
+        ExprType::CallFunction(CallFunction { function_name, arguments }) => {
+            let planned = planned_arguments(function_name, arguments, scope)?;
+            Ok(FunctionCall::new(function_name.as_str(), planned))
+        }
+        ExprType::ExpressionString(text) => call_in(&string::parse(text, scope)?.expression, scope),
+        other => Err(Error::invalid_plan(format!(
+            "a function call is needed, not {}",
+            super::kind_name(other)
+        ))),
+    }
+}
+
+fn planned_arguments(
+    function: &str,
+    arguments: &[Expression],
+    scope: &Scope<'_>,
+) -> Result<Vec<Typed>> {
+    let mut planned = Vec::with_capacity(arguments.len());
+    for argument in arguments {
+        match argument.expr_type.as_ref() {
+            // Every column, except that counting rows needs none of them.
+            Some(ExprType::UnresolvedStar(star)) => {
+                if is_count(function) && star.unparsed_target.is_none() && arguments.len() == 1 {
+                    planned.push(Typed::literal(1_i32.into()));
+                } else {
+                    planned.extend(list::expand_arguments(star, scope)?);
+                }
+            }
+            Some(ExprType::NamedArgumentExpression(named)) => {
+                let NamedArgumentExpression { key, value: _ } = named.as_ref();
+                return Err(Error::unsupported(format!(
+                    "function.{function}.named_argument.{key}"
+                )));
+            }
+            _ => planned.push(plan_typed(argument, scope)?),
+        }
+    }
+    Ok(planned)
+}
+
+fn is_count(function: &str) -> bool {
+    function.eq_ignore_ascii_case("count")
+}
+
+/// Calls that need the messages of their arguments, not the values.
+fn special(_name: &str, _arguments: &[Expression], _scope: &Scope<'_>) -> Result<Option<Typed>> {
+    Ok(None)
+}
+
+/// `struct(a, b)` names its fields as its columns are named.
+fn special_arguments(
+    function: &str,
+    arguments: &[Expression],
+    scope: &Scope<'_>,
+) -> Result<Option<Vec<Typed>>> {
+    if !function.eq_ignore_ascii_case("struct") {
+        return Ok(None);
+    }
+    let mut named = Vec::with_capacity(arguments.len() * 2);
+    for argument in arguments {
+        for field in super::plan_list(std::slice::from_ref(argument), scope)? {
+            let position = named.len() / 2 + 1;
+            let name = match field_name(argument, &field.expr) {
+                true => field.name,
+                false => format!("col{position}"),
+            };
+            named.push(Typed::literal(name.as_str().into()));
+            named.push(Typed::from(field.expr));
+        }
+    }
+    Ok(Some(named))
+}
+
+/// Whether a struct's field is named after its expression: columns, fields of
+/// columns and aliases are.
+fn field_name(argument: &Expression, value: &Expr) -> bool {
+    let _ = value;
+    match argument.expr_type.as_ref() {
+        Some(
+            ExprType::UnresolvedAttribute(_)
+            | ExprType::Alias(_)
+            | ExprType::UnresolvedStar(_)
+            | ExprType::UnresolvedRegex(_)
+            | ExprType::UnresolvedNamedLambdaVariable(_),
+        ) => true,
+        Some(ExprType::ExpressionString(_)) => true,
+        _ => false,
+    }
+}
+
+/// The field of a message that must hold a function.
+pub(super) fn required_call<'e>(
+    expression: Option<&'e Expression>,
+    field: &str,
+) -> Result<&'e Expression> {
+    expression.required(field).at("window")
+}

@@ -1,0 +1,230 @@
+//! Casts: explicit ones by Spark's table of what may become what, implicit ones by
+//! what functions and operators ask for.
+//!
+//! Where DataFusion's cast does as Spark does (nothing can fail, nothing is
+//! rounded) it is used, so that the optimiser knows it; everything else is a
+//! function of ours ([`crate::function::udf::cast`]).
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::logical_expr::{Cast, Expr};
+
+use super::call::{quoted_type, scalar_of};
+use super::coerce::{self, Kind, canonical, decimal_of, digits};
+use super::udf;
+use super::{Typed, ansi};
+use crate::error::{Condition, Error, Result};
+use crate::planner::scope::Scope;
+
+pub(crate) use super::udf::cast::Mode as CastMode;
+
+/// The mode that casts have in this session.
+pub(crate) fn session_mode(scope: &Scope<'_>) -> CastMode {
+    if ansi(scope) { CastMode::Ansi } else { CastMode::Legacy }
+}
+
+/// `CAST(value AS to)`.
+///
+/// # Errors
+/// `DATATYPE_MISMATCH` if Spark has no such cast.
+pub(crate) fn cast(
+    value: Typed,
+    to: &DataType,
+    mode: CastMode,
+    scope: &Scope<'_>,
+) -> Result<Typed> {
+    let from = value.data_type(scope)?.clone();
+    check(&value, &from, to, mode)?;
+    Ok(convert(value, &from, to, mode, scope))
+}
+
+/// The value as one of `to`, which is known to be legal.
+pub(crate) fn coerced(value: &Typed, to: &DataType, scope: &Scope<'_>) -> Result<Typed> {
+    let from = value.data_type(scope)?;
+    if from == to || coerce::same(from, to) {
+        return Ok(value.clone());
+    }
+    let from = from.clone();
+    Ok(convert(value.clone(), &from, to, session_mode(scope), scope))
+}
+
+/// The argument of a function that takes a `to`, by Spark's implicit casts; none if
+/// there is none for it.
+pub(crate) fn implicit(value: &Typed, to: &DataType, scope: &Scope<'_>) -> Result<Option<Typed>> {
+    let from = value.data_type(scope)?;
+    if is_implicit(from, to) {
+        return coerced(value, to, scope).map(Some);
+    }
+    Ok(None)
+}
+
+fn is_implicit(from: &DataType, to: &DataType) -> bool {
+    if coerce::same(from, to) {
+        return true;
+    }
+    let (a, b) = (Kind::of(from), Kind::of(to));
+    match (a, b) {
+        (Kind::Null, _) => true,
+        (Kind::Integral | Kind::Decimal | Kind::Float | Kind::Double, Kind::String) => true,
+        (Kind::Boolean | Kind::Date | Kind::Binary, Kind::String) => true,
+        (Kind::Timestamp | Kind::TimestampNtz | Kind::Time, Kind::String) => true,
+        (Kind::String, Kind::Binary | Kind::Boolean) => true,
+        (Kind::String, Kind::Date | Kind::Timestamp | Kind::TimestampNtz) => true,
+        (Kind::String, other) => other.is_numeric(),
+        (Kind::Integral, Kind::Integral) => coerce::wider(from, to).is_some_and(|wide| &wide == to),
+        (a, Kind::Double) => a.is_numeric(),
+        (Kind::Integral | Kind::Decimal, Kind::Float) => true,
+        (Kind::Integral | Kind::Decimal, Kind::Decimal) => true,
+        (Kind::Date, Kind::Timestamp | Kind::TimestampNtz) => true,
+        (Kind::Timestamp | Kind::TimestampNtz, Kind::Date) => true,
+        (Kind::TimestampNtz, Kind::Timestamp) | (Kind::Timestamp, Kind::TimestampNtz) => true,
+        (Kind::Array, Kind::Array) => match (coerce::element(from), coerce::element(to)) {
+            (Some(from), Some(to)) => is_implicit(from.data_type(), to.data_type()),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// DataFusion's own cast.
+pub(crate) fn plain(value: Typed, to: &DataType) -> Typed {
+    if let Some(literal) = value.as_literal()
+        && is_exact(&literal.data_type(), to)
+        && let Ok(folded) = literal.cast_to(to)
+    {
+        return Typed::literal(folded);
+    }
+    let cast = Cast::new(Box::new(value.into_expr()), to.clone());
+    Typed::new(Expr::Cast(cast), to.clone())
+}
+
+fn convert(
+    value: Typed,
+    from: &DataType,
+    to: &DataType,
+    mode: CastMode,
+    scope: &Scope<'_>,
+) -> Typed {
+    if coerce::same(from, to) && Kind::of(from) != Kind::Decimal {
+        return value;
+    }
+    if is_exact(from, to) {
+        return plain(value, to);
+    }
+    let udf = udf::cast::function(to.clone(), mode, scope.planner().session().time_zone());
+    scalar_of(&udf, [value], to.clone())
+}
+
+/// Whether DataFusion's cast does exactly what Spark's does, for every value.
+fn is_exact(from: &DataType, to: &DataType) -> bool {
+    match (Kind::of(from), Kind::of(to)) {
+        (Kind::Null, _) => true,
+        (Kind::Boolean, Kind::Integral | Kind::Float | Kind::Double | Kind::String) => true,
+        (Kind::Integral, Kind::Integral) => coerce::wider(from, to).is_some_and(|w| &w == to),
+        (Kind::Integral, Kind::Float | Kind::Double | Kind::String) => true,
+        (Kind::Float, Kind::Double) => true,
+        (Kind::Decimal, Kind::Float | Kind::Double) => true,
+        (Kind::Integral | Kind::Decimal, Kind::Decimal) => match (decimal_of(from), decimal_of(to))
+        {
+            (Some((p1, s1)), Some((p2, s2))) => digits(p2, s2) >= digits(p1, s1) && s2 >= s1,
+            _ => false,
+        },
+        (Kind::String, Kind::Binary) => true,
+        (Kind::Date, Kind::Timestamp | Kind::TimestampNtz) => true,
+        (Kind::Timestamp, Kind::TimestampNtz | Kind::Timestamp | Kind::Date) => true,
+        (Kind::TimestampNtz, Kind::Timestamp | Kind::TimestampNtz | Kind::Date) => true,
+        (Kind::Date, Kind::Date) | (Kind::DayTime, Kind::DayTime) => true,
+        _ => false,
+    }
+}
+
+/// Whether Spark has the cast.
+fn check(value: &Typed, from: &DataType, to: &DataType, mode: CastMode) -> Result<()> {
+    match legality(from, to, mode) {
+        Legality::Legal => Ok(()),
+        Legality::Illegal(condition) => Err(Error::analysis(
+            condition,
+            [
+                ("sqlExpr", super::call::display(value)),
+                ("srcType", quoted_type(from)),
+                ("targetType", quoted_type(to)),
+                ("functionNames", String::new()),
+                ("config", "\"spark.sql.ansi.enabled\"".to_owned()),
+                ("configVal", "'false'".to_owned()),
+            ],
+        )),
+    }
+}
+
+enum Legality {
+    Legal,
+    Illegal(Condition),
+}
+
+fn legality(from: &DataType, to: &DataType, mode: CastMode) -> Legality {
+    let strict = mode != CastMode::Legacy;
+    let no = || Legality::Illegal(Condition::DATATYPE_MISMATCH_CAST_WITHOUT_SUGGESTION);
+    let needs_function =
+        || Legality::Illegal(Condition::DATATYPE_MISMATCH_CAST_WITH_FUNC_SUGGESTION);
+    let (a, b) = (Kind::of(from), Kind::of(to));
+    match (a, b) {
+        _ if coerce::same(from, to) => Legality::Legal,
+        (Kind::Null, _) | (_, Kind::String) => Legality::Legal,
+        (Kind::Array, Kind::Array) => nested(coerce::element(from), coerce::element(to), mode),
+        (Kind::Map, Kind::Map) => nested(coerce::entries(from), coerce::entries(to), mode),
+        (Kind::Struct, Kind::Struct) => structs(from, to, mode),
+        (Kind::String, Kind::Array | Kind::Map | Kind::Struct | Kind::Other) => no(),
+        (Kind::String, _) => Legality::Legal,
+        (a, b) if a.is_numeric() && (b.is_numeric() || b == Kind::Boolean) => Legality::Legal,
+        (Kind::Boolean, b) if b.is_numeric() => Legality::Legal,
+        (a, Kind::Timestamp) if a.is_numeric() => Legality::Legal,
+        (Kind::Boolean, Kind::Timestamp) if !strict => Legality::Legal,
+        (Kind::Timestamp, b) if b.is_numeric() => Legality::Legal,
+        (Kind::Timestamp, Kind::Boolean) if !strict => Legality::Legal,
+        (
+            Kind::Date | Kind::Timestamp | Kind::TimestampNtz,
+            Kind::Date | Kind::Timestamp | Kind::TimestampNtz,
+        ) => Legality::Legal,
+        (Kind::Integral | Kind::Decimal, Kind::DayTime | Kind::YearMonth)
+        | (Kind::DayTime | Kind::YearMonth, Kind::Integral | Kind::Decimal) => Legality::Legal,
+        (Kind::DayTime, Kind::DayTime) | (Kind::YearMonth, Kind::YearMonth) => Legality::Legal,
+        (Kind::Integral, Kind::Binary) if !strict => Legality::Legal,
+        (Kind::Integral, Kind::Binary) => {
+            Legality::Illegal(Condition::DATATYPE_MISMATCH_CAST_WITH_CONF_SUGGESTION)
+        }
+        (Kind::Date, b) if b.is_numeric() => needs_function(),
+        (a, Kind::Date) if a.is_numeric() => needs_function(),
+        _ => no(),
+    }
+}
+
+fn nested(
+    from: Option<&datafusion::arrow::datatypes::FieldRef>,
+    to: Option<&datafusion::arrow::datatypes::FieldRef>,
+    mode: CastMode,
+) -> Legality {
+    match (from, to) {
+        (Some(from), Some(to)) => legality(from.data_type(), to.data_type(), mode),
+        _ => Legality::Illegal(Condition::DATATYPE_MISMATCH_CAST_WITHOUT_SUGGESTION),
+    }
+}
+
+fn structs(from: &DataType, to: &DataType, mode: CastMode) -> Legality {
+    let no = Legality::Illegal(Condition::DATATYPE_MISMATCH_CAST_WITHOUT_SUGGESTION);
+    let (DataType::Struct(from), DataType::Struct(to)) = (from, to) else { return no };
+    if from.len() != to.len() {
+        return no;
+    }
+    let mut pairs = from.iter().zip(to);
+    let illegal =
+        pairs.find_map(|(from, to)| match legality(from.data_type(), to.data_type(), mode) {
+            Legality::Legal => None,
+            illegal => Some(illegal),
+        });
+    illegal.unwrap_or(Legality::Legal)
+}
+
+/// The type that our functions compute with for this one.
+pub(crate) fn normalised(value: &Typed, scope: &Scope<'_>) -> Result<Typed> {
+    let to = canonical(value.data_type(scope)?);
+    coerced(value, &to, scope)
+}

@@ -1,0 +1,277 @@
+//! Aggregates.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::functions_aggregate as df;
+use datafusion::logical_expr::{AggregateUDF, Expr};
+
+use super::Family;
+use crate::error::{Error, Result};
+use crate::function::call::{FunctionCall, aggregate, unexpected_type};
+use crate::function::coerce::{Kind, canonical};
+use crate::function::operator::comparison::is_orderable;
+use crate::function::table::Build::Custom;
+use crate::function::{Typed, cast, udaf};
+use crate::planner::scope::Scope;
+
+pub(super) const TABLE: Family = &[
+    ("count", Custom(count)),
+    ("count_if", Custom(count_if)),
+    ("sum", Custom(sum)),
+    ("avg", Custom(avg)),
+    ("mean", Custom(avg)),
+    ("min", Custom(min)),
+    ("max", Custom(max)),
+    ("first", Custom(first)),
+    ("first_value", Custom(first)),
+    ("any_value", Custom(first)),
+    ("last", Custom(last)),
+    ("last_value", Custom(last)),
+    ("stddev", Custom(stddev_samp)),
+    ("std", Custom(stddev_samp)),
+    ("stddev_samp", Custom(stddev_samp)),
+    ("stddev_pop", Custom(stddev_pop)),
+    ("variance", Custom(var_samp)),
+    ("var_samp", Custom(var_samp)),
+    ("var_pop", Custom(var_pop)),
+    ("covar_samp", Custom(covar_samp)),
+    ("covar_pop", Custom(covar_pop)),
+    ("corr", Custom(corr)),
+    ("bool_and", Custom(bool_and)),
+    ("every", Custom(bool_and)),
+    ("bool_or", Custom(bool_or)),
+    ("any", Custom(bool_or)),
+    ("some", Custom(bool_or)),
+    ("bit_and", Custom(bit_and)),
+    ("bit_or", Custom(bit_or)),
+    ("bit_xor", Custom(bit_xor)),
+    ("collect_list", Custom(collect_list)),
+    ("array_agg", Custom(collect_list)),
+    ("collect_set", Custom(collect_set)),
+    ("median", Custom(median)),
+];
+
+/// Rows in which no argument is NULL.
+fn count(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
+    let udf = df::count::count_udaf();
+    match call.arguments.as_slice() {
+        [] => Err(call.wrong_number("> 0")),
+        [only] => Ok(typed(aggregate(&udf, call, [only.clone()]), DataType::Int64)),
+        several if call.distinct => {
+            let key = nullable_key(several);
+            Ok(typed(aggregate(&udf, call, [key]), DataType::Int64))
+        }
+        several => Ok(typed(aggregate(&udf, call, [nullable_key(several)]), DataType::Int64)),
+    }
+}
+
+fn typed(value: Typed, data_type: DataType) -> Typed {
+    Typed::new(value.into_expr(), data_type)
+}
+
+/// A struct of the values; NULL if one of them is.
+fn nullable_key(values: &[Typed]) -> Typed {
+    let mut present = values.iter().map(|value| value.expr().clone().is_not_null());
+    let first = present.next().unwrap_or_else(|| datafusion::logical_expr::lit(true));
+    let all = present.fold(first, Expr::and);
+    let key = crate::function::call::scalar(
+        &datafusion::functions::core::r#struct(),
+        values.iter().cloned(),
+    );
+    let case = datafusion::logical_expr::expr::Case::new(
+        None,
+        vec![(Box::new(all), Box::new(key.into_expr()))],
+        None,
+    );
+    Typed::from(Expr::Case(case))
+}
+
+fn count_if(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [_] = call.arguments()?;
+    let test = crate::function::call::implicit(call, 0, &DataType::Boolean, scope)?;
+    let one = Typed::literal(1_i64.into()).into_expr();
+    let case = datafusion::logical_expr::expr::Case::new(
+        None,
+        vec![(Box::new(test.into_expr()), Box::new(one))],
+        None,
+    );
+    let counted = aggregate(&df::count::count_udaf(), call, [Typed::from(Expr::Case(case))]);
+    Ok(typed(counted, DataType::Int64))
+}
+
+/// The argument of a sum or an average: a number, strings as doubles, or an
+/// interval.
+fn number(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [value] = call.arguments()?;
+    let own = canonical(value.data_type(scope)?);
+    match Kind::of(&own) {
+        Kind::String | Kind::Null => cast::coerced(value, &DataType::Float64, scope),
+        kind if kind.is_numeric() => cast::coerced(value, &own, scope),
+        kind if kind.is_interval() => {
+            Err(Error::unsupported(format!("function.{}.interval", call.name)))
+        }
+        _ => Err(unexpected_type(call, 0, "NUMERIC\" or \"ANSI INTERVAL", scope)),
+    }
+}
+
+fn sum(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let value = number(call, scope)?;
+    let own = value.data_type(scope)?.clone();
+    Ok(match Kind::of(&own) {
+        Kind::Integral => {
+            let value = cast::coerced(&value, &DataType::Int64, scope)?;
+            typed(aggregate(&udaf::sum(scope), call, [value]), DataType::Int64)
+        }
+        Kind::Decimal => aggregate(&udaf::sum(scope), call, [value]),
+        _ => {
+            let value = cast::coerced(&value, &DataType::Float64, scope)?;
+            typed(aggregate(&df::sum::sum_udaf(), call, [value]), DataType::Float64)
+        }
+    })
+}
+
+fn avg(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let value = number(call, scope)?;
+    let own = value.data_type(scope)?.clone();
+    Ok(match Kind::of(&own) {
+        Kind::Decimal => aggregate(&udaf::avg(scope), call, [value]),
+        _ => {
+            let value = cast::coerced(&value, &DataType::Float64, scope)?;
+            typed(aggregate(&df::average::avg_udaf(), call, [value]), DataType::Float64)
+        }
+    })
+}
+
+fn min(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    extreme(call, &df::min_max::min_udaf(), scope)
+}
+
+fn max(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    extreme(call, &df::min_max::max_udaf(), scope)
+}
+
+fn extreme(call: &FunctionCall, udf: &Arc<AggregateUDF>, scope: &Scope<'_>) -> Result<Typed> {
+    let [value] = call.arguments()?;
+    let own = value.data_type(scope)?.clone();
+    if !is_orderable(&own) {
+        return Err(unexpected_type(call, 0, "ORDERABLE", scope));
+    }
+    Ok(typed(aggregate(udf, call, [value.clone()]), own))
+}
+
+fn first(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    edge(call, &df::first_last::first_value_udaf(), scope)
+}
+
+fn last(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    edge(call, &df::first_last::last_value_udaf(), scope)
+}
+
+/// `first(x)` and `first(x, ignoreNulls)`.
+fn edge(call: &FunctionCall, udf: &Arc<AggregateUDF>, scope: &Scope<'_>) -> Result<Typed> {
+    let mut call = call.clone();
+    if call.arguments.len() == 2 {
+        let ignore = call.arguments.pop().and_then(|flag| flag.as_literal().cloned());
+        match ignore {
+            Some(datafusion::common::ScalarValue::Boolean(Some(ignore))) => {
+                call.ignore_nulls |= ignore;
+            }
+            _ => return Err(unexpected_type(&call, 1, "BOOLEAN", scope)),
+        }
+    }
+    let [value] = call.arguments()?;
+    let own = value.data_type(scope)?.clone();
+    Ok(typed(aggregate(udf, &call, [value.clone()]), own))
+}
+
+/// Aggregates over doubles.
+fn doubles<const N: usize>(
+    call: &FunctionCall,
+    udf: &Arc<AggregateUDF>,
+    scope: &Scope<'_>,
+) -> Result<Typed> {
+    let _: &[Typed; N] = call.arguments()?;
+    let values = (0..N)
+        .map(|at| crate::function::call::implicit(call, at, &DataType::Float64, scope))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(typed(aggregate(udf, call, values), DataType::Float64))
+}
+
+fn stddev_samp(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    doubles::<1>(call, &df::stddev::stddev_udaf(), scope)
+}
+
+fn stddev_pop(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    doubles::<1>(call, &df::stddev::stddev_pop_udaf(), scope)
+}
+
+fn var_samp(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    doubles::<1>(call, &df::variance::var_samp_udaf(), scope)
+}
+
+fn var_pop(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    doubles::<1>(call, &df::variance::var_pop_udaf(), scope)
+}
+
+fn covar_samp(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    doubles::<2>(call, &df::covariance::covar_samp_udaf(), scope)
+}
+
+fn covar_pop(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    doubles::<2>(call, &df::covariance::covar_pop_udaf(), scope)
+}
+
+fn corr(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    doubles::<2>(call, &df::correlation::corr_udaf(), scope)
+}
+
+fn median(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    doubles::<1>(call, &df::median::median_udaf(), scope)
+}
+
+fn flag(call: &FunctionCall, udf: &Arc<AggregateUDF>, scope: &Scope<'_>) -> Result<Typed> {
+    let [_] = call.arguments()?;
+    let value = crate::function::call::implicit(call, 0, &DataType::Boolean, scope)?;
+    Ok(typed(aggregate(udf, call, [value]), DataType::Boolean))
+}
+
+fn bool_and(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    flag(call, &df::bool_and_or::bool_and_udaf(), scope)
+}
+
+fn bool_or(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    flag(call, &df::bool_and_or::bool_or_udaf(), scope)
+}
+
+fn bits(call: &FunctionCall, udf: &Arc<AggregateUDF>, scope: &Scope<'_>) -> Result<Typed> {
+    let [value] = call.arguments()?;
+    let own = canonical(value.data_type(scope)?);
+    if Kind::of(&own) != Kind::Integral {
+        return Err(unexpected_type(call, 0, "INTEGRAL", scope));
+    }
+    let value = cast::coerced(value, &own, scope)?;
+    Ok(typed(aggregate(udf, call, [value]), own))
+}
+
+fn bit_and(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    bits(call, &df::bit_and_or_xor::bit_and_udaf(), scope)
+}
+
+fn bit_or(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    bits(call, &df::bit_and_or_xor::bit_or_udaf(), scope)
+}
+
+fn bit_xor(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    bits(call, &df::bit_and_or_xor::bit_xor_udaf(), scope)
+}
+
+fn collect_list(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
+    let [value] = call.arguments()?;
+    Ok(aggregate(&datafusion_spark::function::aggregate::collect_list(), call, [value.clone()]))
+}
+
+fn collect_set(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
+    let [value] = call.arguments()?;
+    Ok(aggregate(&datafusion_spark::function::aggregate::collect_set(), call, [value.clone()]))
+}
