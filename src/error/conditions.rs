@@ -115,6 +115,10 @@ conditions! {
         "Syntax error at or near <error><hint>.";
     DATATYPE_MISSING_SIZE = "DATATYPE_MISSING_SIZE", "42K01", PARSE,
         "The type <type> needs a length, such as <type>(10).";
+    DECIMAL_SCALE_EXCEEDS_PRECISION = "DECIMAL_SCALE_EXCEEDS_PRECISION", "22003", PARSE,
+        "The decimal scale <scale> is more than its precision, <precision>.";
+    UNSUPPORTED_TIME_PRECISION = "UNSUPPORTED_TIME_PRECISION", "0A001", ANALYSIS,
+        "The precision <precision> of TIME is not one of 0 to 9.";
     DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION = "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "22003", ARITHMETIC,
         "The decimal precision <precision> is more than the greatest, <maxPrecision>.";
     FAILED_TO_PARSE_TOO_COMPLEX = "FAILED_TO_PARSE_TOO_COMPLEX", "54001", PARSE,
@@ -155,7 +159,7 @@ conditions! {
         "The bound of a window frame must be a literal.";
     INVALID_TYPED_LITERAL = "INVALID_TYPED_LITERAL", "42604", PARSE,
         "The value <value> is no literal of type <valueType>.";
-    MISSING_WINDOW_SPECIFICATION = "MISSING_WINDOW_SPECIFICATION", "42P20", PARSE,
+    MISSING_WINDOW_SPECIFICATION = "MISSING_WINDOW_SPECIFICATION", "42P20", ANALYSIS,
         "The WINDOW clause does not define <windowName>.";
     MIXED_INTERVAL = "_LEGACY_ERROR_TEMP_0029", "42000", PARSE,
         "Years and months cannot be mixed with days and times: <literal>.";

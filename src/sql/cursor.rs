@@ -1,6 +1,8 @@
 //! The parser's state: where it is in the tokens, how deep, and what it found
 //! that does not go into the tree.
 
+use prost::Message as _;
+
 use super::Parameters;
 use super::lexer::{self, Kind, Token};
 use crate::error::{Condition, Error, QueryContext, Result, SparkError};
@@ -9,6 +11,9 @@ use crate::proto;
 
 /// Expressions, types and queries nested deeper than this are refused.
 pub(super) const MAX_DEPTH: usize = 2_000;
+
+/// Bytes of messages that may be copied from one place of the tree to others.
+const MAX_COPIED: usize = 8 * 1024 * 1024;
 
 /// A parser over the tokens of one text.
 pub(super) struct Parser<'t> {
@@ -26,7 +31,12 @@ pub(super) struct Parser<'t> {
     /// How deep the tree is that was built since the innermost [`Self::nested`].
     height: usize,
     limit: usize,
-    unsupported: Option<Error>,
+    /// What is wrong beyond syntax: a syntax error further on comes before it.
+    blamed: Option<Error>,
+    copied: usize,
+    /// Whether an alias may follow the expression being parsed, so that a word at
+    /// its end can be one.
+    pub(super) naming: bool,
 }
 
 /// A place to come back to.
@@ -53,7 +63,9 @@ impl<'t> Parser<'t> {
             depth: 0,
             height: 0,
             limit,
-            unsupported: None,
+            blamed: None,
+            copied: 0,
+            naming: false,
         };
         match unclosed_comment {
             Some(token) => {
@@ -206,14 +218,46 @@ impl<'t> Parser<'t> {
 
     /// The rest must be empty, but for semicolons.
     pub(super) fn expect_end(&mut self) -> Result<()> {
-        while self.eat(";") {}
-        if self.kind() == Kind::End {
-            return Ok(());
+        let mut closed = false;
+        while self.eat(";") {
+            closed = true;
         }
-        match self.token(1).kind {
-            Kind::End | Kind::Symbol(";") => Err(self.extra()),
+        match (self.kind(), self.token(1).kind) {
+            (Kind::End, _) => Ok(()),
+            (_, Kind::End | Kind::Symbol(";")) => Err(self.extra()),
+            _ if closed => Err(self.extra()),
             _ => Err(self.unexpected()),
         }
+    }
+
+    /// Steps over the symbol, which must be next; if what is there could stand
+    /// behind it, the error says that it is missing.
+    pub(super) fn expect_or_miss(&mut self, symbol: &str) -> Result<()> {
+        if self.eat(symbol) {
+            return Ok(());
+        }
+        if self.symbol_at(1, symbol) || self.kind() == Kind::Unknown {
+            return self.expect(symbol);
+        }
+        Err(self.lacking(&format!("'{symbol}'")))
+    }
+
+    /// The parenthesis behind a list, of which `several` were read. Spark leaves
+    /// out whatever stands behind a later item.
+    pub(super) fn close_list(&mut self, several: bool) -> Result<()> {
+        if self.eat(")") {
+            return Ok(());
+        }
+        let fits = self.symbol_at(1, ")") || self.symbol_at(1, ",");
+        if several || fits && self.kind() != Kind::End {
+            return Err(self.extra());
+        }
+        Err(self.unexpected())
+    }
+
+    /// The syntax error at the current token, before which something is missing.
+    pub(super) fn lacking(&self, what: &str) -> Error {
+        self.unexpected_at(self.at, &format!(": missing {what}"))
     }
 
     /// The index behind the parenthesis that closes the one at `index`.
@@ -263,12 +307,14 @@ impl<'t> Parser<'t> {
     pub(super) fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.depth += 1;
         let before = std::mem::take(&mut self.height);
+        let naming = std::mem::take(&mut self.naming);
         let result = self
             .check_depth()
             .and_then(|()| with_stack(|| work(self)))
             .and_then(|value| self.grow().map(|()| value));
         self.depth -= 1;
         self.height = self.height.max(before);
+        self.naming = naming;
         result
     }
 
@@ -290,21 +336,40 @@ impl<'t> Parser<'t> {
         if self.depth.max(self.height) <= self.limit {
             return Ok(());
         }
+        Err(self.too_complex())
+    }
+
+    fn too_complex(&self) -> Error {
         let error = SparkError::new(Condition::FAILED_TO_PARSE_TOO_COMPLEX, NO_PARAMETERS);
-        Err(self.located(error, self.token(0)))
+        self.located(error, self.token(0))
     }
 
     // Faults.
 
-    /// Notes a feature that is valid but not served. Parsing goes on, since a
-    /// syntax error behind it is the better answer.
+    /// Notes a feature that is valid but not served.
     pub(super) fn refuse(&mut self, feature: &str) {
-        self.unsupported.get_or_insert_with(|| Error::unsupported(feature));
+        self.blame(Error::unsupported(feature));
     }
 
-    /// The first refused feature, when all is parsed.
+    /// Notes a fault that is not one of syntax. Parsing goes on, since a syntax
+    /// error behind it is what Spark reports.
+    pub(super) fn blame(&mut self, error: Error) {
+        self.blamed.get_or_insert(error);
+    }
+
+    /// The first fault that was noted, when all is parsed.
     pub(super) fn finish(&mut self) -> Result<()> {
-        self.unsupported.take().map_or(Ok(()), Err)
+        self.blamed.take().map_or(Ok(()), Err)
+    }
+
+    /// A copy of an expression that the tree holds more than once. What is copied
+    /// in total is bounded: copies of copies grow without limit.
+    pub(super) fn copy(&mut self, of: &proto::Expression) -> Result<proto::Expression> {
+        self.copied = self.copied.saturating_add(with_stack(|| of.encoded_len()));
+        if self.copied > MAX_COPIED {
+            return Err(self.too_complex());
+        }
+        Ok(with_stack(|| of.clone()))
     }
 
     /// Spark's syntax error at the current token.
@@ -322,7 +387,8 @@ impl<'t> Parser<'t> {
         self.located(error, token)
     }
 
-    fn extra(&self) -> Error {
+    /// Spark's syntax error at a token that it would leave out.
+    pub(super) fn extra(&self) -> Error {
         let hint = format!(": extra input {}", self.display(self.token(0)));
         self.unexpected_at(self.at, &hint)
     }
@@ -341,7 +407,11 @@ impl<'t> Parser<'t> {
     fn display(&self, token: &Token) -> String {
         match token.kind {
             Kind::End => "end of input".to_owned(),
-            _ => format!("'{}'", self.text_of(token).replace('\'', "\\'")),
+            _ => {
+                let text = self.text_of(token);
+                let text = text.replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t");
+                format!("'{text}'")
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Data types and the columns of schemas.
 
-use crate::error::{Condition, Error, Result};
+use crate::error::{Condition, Result};
 use crate::proto;
 use crate::proto::data_type::{self, Kind as TypeKind};
 
@@ -9,14 +9,11 @@ use super::cursor::{NO_PARAMETERS, Parser};
 use super::interval_text::{day_field, month_field};
 use super::lexer::{Kind, Token};
 
-/// A field of a struct, or a column, in its two ways of writing.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// `name: type`, the colon optional.
-    Field,
-    /// `name type`.
-    Column,
-}
+/// Digits of the widest decimal.
+const MAX_PRECISION: i32 = 38;
+/// Digits of a second's fraction, down to microseconds and nanoseconds.
+const MICROSECONDS: i32 = 6;
+const NANOSECONDS: i32 = 9;
 
 impl Parser<'_> {
     /// A data type.
@@ -26,7 +23,7 @@ impl Parser<'_> {
 
     /// `a INT, b STRING NOT NULL COMMENT 'x'`, as a struct.
     pub(super) fn table_schema(&mut self) -> Result<proto::DataType> {
-        let fields = self.list(|parser| parser.field(Place::Column))?;
+        let fields = self.list(Self::field)?;
         Ok(of_kind(TypeKind::Struct(data_type::Struct { fields, type_variation_reference: 0 })))
     }
 
@@ -41,7 +38,7 @@ impl Parser<'_> {
             "MAP" => self.map(&token),
             "STRUCT" => self.struct_type(&token),
             "INTERVAL" => self.interval_type(),
-            "DECIMAL" | "DEC" | "NUMERIC" => self.decimal_type(),
+            "DECIMAL" | "DEC" | "NUMERIC" => self.decimal_type(&token),
             "CHAR" | "CHARACTER" => self.length(&token, &name).map(|length| {
                 TypeKind::Char(data_type::Char { length, type_variation_reference: 0 })
             }),
@@ -51,30 +48,34 @@ impl Parser<'_> {
             "STRING" => self.string_type(),
             "TIMESTAMP" => self.timestamp_type(),
             "TIME" => self.time_type(),
-            "GEOMETRY" | "GEOGRAPHY" => self.spatial(&name),
+            "GEOMETRY" | "GEOGRAPHY" if self.symbol_at(0, "(") => self.spatial(&name),
             _ => match simple(&name) {
                 Some(kind) if !self.symbol_at(0, "(") => Ok(kind),
-                _ => Err(self.unknown_type(&token, &name)),
+                _ => Ok(self.unknown_type(&token, &name)),
             },
         }
     }
 
-    fn unknown_type(&mut self, token: &Token, name: &str) -> Error {
+    /// Notes that there is no such type, and stands in for it.
+    fn unknown_type(&mut self, token: &Token, name: &str) -> TypeKind {
         let mut name = name.to_owned();
         if self.symbol_at(0, "(")
             && let Some(behind) = self.behind(self.index())
         {
             let end = self.token_at(behind.saturating_sub(1)).end;
             name.push_str(self.slice(self.token(0).start, end));
+            self.seek(behind);
         }
         let name = format!("\"{name}\"");
-        self.fault(token, Condition::UNSUPPORTED_DATATYPE, [("typeName", name)])
+        self.blame(self.fault(token, Condition::UNSUPPORTED_DATATYPE, [("typeName", name)]));
+        TypeKind::Null(data_type::Null::default())
     }
 
     fn array(&mut self, token: &Token) -> Result<TypeKind> {
         if !self.eat("<") {
             let condition = Condition::INCOMPLETE_TYPE_DEFINITION_ARRAY;
-            return Err(self.fault(token, condition, NO_PARAMETERS));
+            let parameters = [("elementType", "<INT>".to_owned())];
+            return Err(self.fault(token, condition, parameters));
         }
         let element = self.data_type()?;
         self.expect_closing()?;
@@ -112,33 +113,25 @@ impl Parser<'_> {
             self.expect_closing()?;
             Vec::new()
         } else {
-            let fields = self.list(|parser| parser.field(Place::Field))?;
+            let fields = self.list(Self::field)?;
             self.expect_closing()?;
             fields
         };
         Ok(TypeKind::Struct(data_type::Struct { fields, type_variation_reference: 0 }))
     }
 
-    fn field(&mut self, place: Place) -> Result<data_type::StructField> {
+    fn field(&mut self) -> Result<data_type::StructField> {
         let name = self.checked_identifier()?;
-        // Spark's tables take no colon, but its schema strings do.
-        let colon = self.eat(":");
-        let _ = (colon, place);
+        // Spark's own columns take no colon, but its Python client lets them.
+        self.eat(":");
         let data_type = self.data_type()?;
-        let mut nullable = true;
-        let mut metadata = None;
-        loop {
-            if self.words(&["NOT", "NULL"]) {
-                self.eat_words(&["NOT", "NULL"]);
-                nullable = false;
-            } else if self.word_at(0, "COMMENT") && self.token(1).kind == Kind::String {
-                self.bump();
-                let comment = self.string()?;
-                metadata = Some(serde_json::json!({ "comment": comment }).to_string());
-            } else {
-                break;
-            }
-        }
+        let nullable = !self.eat_words(&["NOT", "NULL"]);
+        let metadata = if self.word_at(0, "COMMENT") && self.token(1).kind == Kind::String {
+            self.bump();
+            Some(serde_json::json!({ "comment": self.string()? }).to_string())
+        } else {
+            None
+        };
         Ok(data_type::StructField { name, data_type: Some(data_type), nullable, metadata })
     }
 
@@ -158,7 +151,7 @@ impl Parser<'_> {
                     type_variation_reference: 0,
                 }));
             }
-            return Err(self.unexpected_at(self.index() + 2, ""));
+            return Err(self.unexpected_at(self.index() + 1, ""));
         }
         if let (Some(from), Some(to)) = (day_field(&start), day_field(&end))
             && known(&start)
@@ -172,15 +165,15 @@ impl Parser<'_> {
                     type_variation_reference: 0,
                 }));
             }
-            return Err(self.unexpected_at(self.index() + 2, ""));
+            return Err(self.unexpected_at(self.index() + 1, ""));
         }
         if self.word_at(1, "TO") {
-            return Err(self.unexpected_at(self.index() + 2, ""));
+            return Err(self.unexpected_at(self.index() + 1, ""));
         }
         Ok(TypeKind::CalendarInterval(data_type::CalendarInterval::default()))
     }
 
-    fn decimal_type(&mut self) -> Result<TypeKind> {
+    fn decimal_type(&mut self, token: &Token) -> Result<TypeKind> {
         let (mut precision, mut scale) = (10, 0);
         if self.eat("(") {
             precision = self.size()?;
@@ -188,6 +181,15 @@ impl Parser<'_> {
                 scale = self.size()?;
             }
             self.expect(")")?;
+        }
+        if precision > MAX_PRECISION {
+            let condition = Condition::DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION;
+            let most = ("maxPrecision", MAX_PRECISION.to_string());
+            self.blame(self.fault(token, condition, [("precision", precision.to_string()), most]));
+        } else if scale > precision {
+            let condition = Condition::DECIMAL_SCALE_EXCEEDS_PRECISION;
+            let parameters = [("scale", scale.to_string()), ("precision", precision.to_string())];
+            self.blame(self.fault(token, condition, parameters));
         }
         Ok(TypeKind::Decimal(data_type::Decimal {
             scale: Some(scale),
@@ -216,6 +218,12 @@ impl Parser<'_> {
     }
 
     fn timestamp_type(&mut self) -> Result<TypeKind> {
+        if self.eat("(") {
+            if self.size()? > MICROSECONDS {
+                self.refuse("type.timestamp_nanos");
+            }
+            self.expect(")")?;
+        }
         if self.eat_words(&["WITHOUT", "TIME", "ZONE"]) {
             return Ok(TypeKind::TimestampNtz(data_type::TimestampNtz::default()));
         }
@@ -228,8 +236,13 @@ impl Parser<'_> {
             self.expect(")")?;
             precision
         } else {
-            6
+            MICROSECONDS
         };
+        if precision > NANOSECONDS {
+            let condition = Condition::UNSUPPORTED_TIME_PRECISION;
+            let token = *self.token(0);
+            self.blame(self.fault(&token, condition, [("precision", precision.to_string())]));
+        }
         self.eat_words(&["WITHOUT", "TIME", "ZONE"]);
         Ok(TypeKind::Time(data_type::Time {
             precision: Some(precision),

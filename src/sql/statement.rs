@@ -82,12 +82,13 @@ const REFUSED: &[(&[&str], &str)] = &[
     (&["COMMENT", "ON"], "comment_on"),
     (&["ANALYZE", "TABLE"], "analyze_table"),
     (&["ANALYZE", "TABLES"], "analyze_table"),
-    (&["MSCK"], "repair_table"),
+    (&["MSCK", "REPAIR", "TABLE"], "repair_table"),
     (&["REPAIR", "TABLE"], "repair_table"),
     (&["INSERT"], "insert"),
     (&["UPDATE"], "update"),
-    (&["DELETE"], "delete"),
-    (&["MERGE"], "merge"),
+    (&["DELETE", "FROM"], "delete"),
+    (&["MERGE", "INTO"], "merge"),
+    (&["MERGE", "WITH"], "merge"),
     (&["LOAD", "DATA"], "load_data"),
     (&["TRUNCATE", "TABLE"], "truncate_table"),
     (&["CACHE"], "cache_table"),
@@ -115,6 +116,10 @@ impl Parser<'_> {
         if self.word_at(0, "CREATE") {
             return self.create_view();
         }
+        let begun = REFUSED.iter().map(|(words, _)| self.words_in_common(words)).max();
+        if let Some(begun) = begun.filter(|begun| *begun > 0 && !self.query_at(self.index())) {
+            return Err(self.unexpected_at(self.index() + begun, ""));
+        }
         let query = self.query()?;
         if self.word_at(0, "INSERT") {
             return Err(Error::unsupported("sql.insert"));
@@ -123,18 +128,22 @@ impl Parser<'_> {
     }
 
     fn refused_statement(&self) -> Option<&'static str> {
-        let named = |(words, _): &&(&[&str], &'static str)| {
-            let all = words.iter().enumerate();
-            all.into_iter().all(|(place, word)| {
-                // `TEMP` is short for `TEMPORARY` wherever that may stand.
-                self.word_at(place, word) || *word == "TEMPORARY" && self.word_at(place, "TEMP")
-            })
-        };
+        let named =
+            |(words, _): &&(&[&str], &'static str)| self.words_in_common(words) == words.len();
         let (words, feature) = REFUSED.iter().find(named)?;
         let alone = matches!(self.token(words.len()).kind, Kind::End | Kind::Symbol(";"));
         let may_be_alone = ["set", "reset", "list_resources", "clear_cache"].contains(feature)
             || feature.starts_with("show_");
         (!alone || may_be_alone).then_some(*feature)
+    }
+
+    /// How many of the words are here.
+    fn words_in_common(&self, words: &[&str]) -> usize {
+        let here = |(place, word): (usize, &&str)| {
+            // `TEMP` is short for `TEMPORARY` wherever that may stand.
+            self.word_at(place, word) || *word == "TEMPORARY" && self.word_at(place, "TEMP")
+        };
+        words.iter().enumerate().take_while(|(place, word)| here((*place, word))).count()
     }
 
     /// `CREATE [OR REPLACE] [GLOBAL] TEMPORARY VIEW name [(columns)] AS query`.
@@ -146,7 +155,7 @@ impl Parser<'_> {
         if is_global && !temporary || !self.eat_word("VIEW") {
             return Err(self.unexpected());
         }
-        if !temporary {
+        if !temporary && self.identifier_at(0) {
             return Err(Error::unsupported("sql.create_view"));
         }
         if self.words(&["IF", "NOT", "EXISTS"]) {

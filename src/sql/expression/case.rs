@@ -7,16 +7,24 @@ use crate::sql::cursor::Parser;
 use crate::sql::lexer::Kind;
 
 impl Parser<'_> {
-    /// Whether the word `CASE` here starts an expression and is not a column.
+    /// Whether the word `CASE` here starts an expression and is not a column: then
+    /// `WHEN` follows, perhaps behind a value.
     pub(super) fn case_ahead(&self) -> bool {
-        match self.token(1).kind {
-            Kind::Word => !self.any_word_at(1, &["FROM", "AS", "IS", "IN", "AND", "OR", "THEN"]),
-            Kind::Quoted | Kind::String | Kind::Number(_) => true,
-            Kind::Symbol("(") => self.behind(self.index() + 1).is_some_and(|behind| {
-                !matches!(self.token_at(behind).kind, Kind::End | Kind::Symbol("," | ")"))
-            }),
-            Kind::Symbol("?" | ":" | "-" | "~" | "!") => true,
-            Kind::Symbol(_) | Kind::Unknown | Kind::End => false,
+        let next = self.token(1).kind;
+        if matches!(next, Kind::Symbol("," | ")" | "." | ";") | Kind::End) {
+            return false;
+        }
+        let mut at = self.index() + 1;
+        loop {
+            match self.token_at(at).kind {
+                Kind::Symbol("(") => match self.behind(at) {
+                    Some(behind) => at = behind,
+                    None => return false,
+                },
+                Kind::End | Kind::Symbol(")" | "," | ";") => return false,
+                _ if self.word_at_index(at, "WHEN") => return true,
+                _ => at += 1,
+            }
         }
     }
 
@@ -30,7 +38,7 @@ impl Parser<'_> {
         while self.eat_word("WHEN") {
             let condition = self.expression()?;
             arguments.push(match &value {
-                Some(value) => build::call("==", vec![value.clone(), condition]),
+                Some(value) => build::call("==", vec![self.copy(value)?, condition]),
                 None => condition,
             });
             self.expect_word("THEN")?;
@@ -40,7 +48,6 @@ impl Parser<'_> {
             arguments.push(self.expression()?);
         }
         self.expect_word("END")?;
-        self.grow()?;
         Ok(build::call("when", arguments))
     }
 }

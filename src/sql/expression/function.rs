@@ -39,7 +39,7 @@ impl Parser<'_> {
         while self.eat(",") {
             arguments.push(self.argument(&special)?);
         }
-        self.expect(")")?;
+        self.close_list(arguments.len() > 1)?;
         if let Some(name) = with_unit.filter(|_| arguments.len() == 3) {
             return self.unit_call(start, name, arguments);
         }

@@ -1,6 +1,6 @@
 //! Interval literals.
 
-use crate::error::{Condition, Result};
+use crate::error::{Condition, Error, Result};
 use crate::proto;
 use crate::proto::data_type::{self, Kind as TypeKind};
 use crate::proto::expression::literal::LiteralType;
@@ -106,7 +106,10 @@ impl Parser<'_> {
             let unit = self.bump();
             text.push_str(&format!(" {amount} {}", self.text_of(&unit).to_ascii_lowercase()));
         }
-        units_literal(&text).map_err(|fault| self.interval_fault(start, &text, fault))
+        match units_literal(&text) {
+            Ok(literal) => Ok(literal),
+            Err(fault) => self.blamed_null(self.interval_fault(start, &text, fault)),
+        }
     }
 
     fn amount(&mut self) -> Result<String> {
@@ -135,33 +138,50 @@ impl Parser<'_> {
         let to = self.bump();
         let unit = |text: &str| text.to_ascii_lowercase().trim_end_matches('s').to_owned();
         let (from, to) = (unit(self.text_of(&from)), unit(self.text_of(&to)));
-        interval_text::parse_range(amount, &from, &to)
-            .and_then(|(amount, range)| literal(amount, range))
-            .map_err(|fault| match fault {
-                Fault::UnsupportedRange => self.fault(
-                    self.token_at(start + 1),
-                    Condition::INVALID_INTERVAL_FORMAT_UNSUPPORTED_FROM_TO_EXPRESSION,
-                    [("input", amount.to_owned()), ("from", from), ("to", to)],
-                ),
-                Fault::Unmatched { name, format, notice } => {
-                    let condition = if notice {
-                        Condition::INVALID_INTERVAL_FORMAT_UNMATCHED_FORMAT_STRING_WITH_NOTICE
-                    } else {
-                        Condition::INVALID_INTERVAL_FORMAT_UNMATCHED_FORMAT_STRING
-                    };
-                    let parameters = [
-                        ("intervalStr", name.to_owned()),
-                        ("supportedFormat", format),
-                        ("typeName", format!("interval {from} to {to}")),
-                        ("input", amount.to_owned()),
-                    ];
-                    self.fault(self.token_at(start + 1), condition, parameters)
-                }
-                other => self.interval_fault(start, amount, other),
-            })
+        let parsed = interval_text::parse_range(amount, &from, &to)
+            .and_then(|(amount, range)| literal(amount, range));
+        match parsed {
+            Ok(literal) => Ok(literal),
+            Err(fault) => {
+                let error = self.range_fault(start, amount, [from, to], fault);
+                self.blamed_null(error)
+            }
+        }
     }
 
-    fn interval_fault(&self, start: usize, text: &str, fault: Fault) -> crate::error::Error {
+    fn range_fault(
+        &self,
+        start: usize,
+        amount: &str,
+        [from, to]: [String; 2],
+        fault: Fault,
+    ) -> Error {
+        let input = ("input", amount.to_owned());
+        match fault {
+            Fault::UnsupportedRange => self.fault(
+                self.token_at(start + 1),
+                Condition::INVALID_INTERVAL_FORMAT_UNSUPPORTED_FROM_TO_EXPRESSION,
+                [input, ("from", from), ("to", to)],
+            ),
+            Fault::Unmatched { name, format, notice } => {
+                let condition = if notice {
+                    Condition::INVALID_INTERVAL_FORMAT_UNMATCHED_FORMAT_STRING_WITH_NOTICE
+                } else {
+                    Condition::INVALID_INTERVAL_FORMAT_UNMATCHED_FORMAT_STRING
+                };
+                let parameters = [
+                    ("intervalStr", name.to_owned()),
+                    ("supportedFormat", format),
+                    ("typeName", format!("interval {from} to {to}")),
+                    input,
+                ];
+                self.fault(self.token_at(start + 1), condition, parameters)
+            }
+            other => self.interval_fault(start, amount, other),
+        }
+    }
+
+    fn interval_fault(&self, start: usize, text: &str, fault: Fault) -> Error {
         let token = self.token_at(start);
         let input = ("input", text.to_owned());
         match fault {

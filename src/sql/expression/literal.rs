@@ -39,7 +39,7 @@ impl Parser<'_> {
         }
     }
 
-    fn whole_number(&self, token: &Token, text: &str) -> Result<Expression> {
+    fn whole_number(&mut self, token: &Token, text: &str) -> Result<Expression> {
         if let Ok(value) = text.parse::<i32>() {
             return Ok(build::integer(value));
         }
@@ -50,7 +50,7 @@ impl Parser<'_> {
     }
 
     fn ranged(
-        &self,
+        &mut self,
         token: &Token,
         text: &str,
         type_name: &str,
@@ -59,7 +59,7 @@ impl Parser<'_> {
     ) -> Result<Expression> {
         let value = text.parse::<i64>().ok().filter(|value| (least..=most).contains(value));
         let Some(value) = value else {
-            return Err(self.out_of_range(token, text, type_name, least, most));
+            return self.blamed_null(self.out_of_range(token, text, type_name, least, most));
         };
         let small = i32::try_from(value).unwrap_or_default();
         Ok(build::literal(match type_name {
@@ -69,22 +69,34 @@ impl Parser<'_> {
         }))
     }
 
-    fn double(&self, token: &Token, text: &str) -> Result<Expression> {
+    fn double(&mut self, token: &Token, text: &str) -> Result<Expression> {
         match text.parse::<f64>().ok().filter(|value| value.is_finite()) {
             Some(value) => Ok(build::literal(LiteralType::Double(value))),
             None => {
                 let bound = "1.7976931348623157E+308";
-                Err(self.out_of_range(token, text, "double", format!("-{bound}"), bound))
+                self.blamed_null(self.out_of_range(
+                    token,
+                    text,
+                    "double",
+                    format!("-{bound}"),
+                    bound,
+                ))
             }
         }
     }
 
-    fn float(&self, token: &Token, text: &str) -> Result<Expression> {
+    fn float(&mut self, token: &Token, text: &str) -> Result<Expression> {
         match text.parse::<f32>().ok().filter(|value| value.is_finite()) {
             Some(value) => Ok(build::literal(LiteralType::Float(value))),
             None => {
                 let bound = "3.4028234663852886E+38";
-                Err(self.out_of_range(token, text, "float", format!("-{bound}"), bound))
+                self.blamed_null(self.out_of_range(
+                    token,
+                    text,
+                    "float",
+                    format!("-{bound}"),
+                    bound,
+                ))
             }
         }
     }
@@ -109,12 +121,12 @@ impl Parser<'_> {
         )
     }
 
-    fn decimal(&self, token: &Token, text: &str) -> Result<Expression> {
+    fn decimal(&mut self, token: &Token, text: &str) -> Result<Expression> {
         let Some((value, precision, scale)) = plain_decimal(text) else {
-            return Err(self.too_precise(token, u32::MAX as usize));
+            return self.blamed_null(self.too_precise(token, u32::MAX as usize));
         };
         if precision > MAX_PRECISION {
-            return Err(self.too_precise(token, precision));
+            return self.blamed_null(self.too_precise(token, precision));
         }
         let small = |value| i32::try_from(value).ok();
         Ok(build::literal(LiteralType::Decimal(literal::Decimal {
@@ -143,15 +155,22 @@ impl Parser<'_> {
             "TIME" => super::datetime::time_literal(&text),
             "INTERVAL" => super::interval::units_literal(&text).ok(),
             "X" => binary(&text),
-            _ => return Err(self.unsupported_literal(&token, type_name)),
+            _ => return self.blamed_null(self.unsupported_literal(&token, type_name)),
         };
-        value.ok_or_else(|| {
-            self.fault(
+        match value {
+            Some(value) => Ok(value),
+            None => self.blamed_null(self.fault(
                 &token,
                 Condition::INVALID_TYPED_LITERAL,
                 [("valueType", format!("\"{type_name}\"")), ("value", format!("'{text}'"))],
-            )
-        })
+            )),
+        }
+    }
+
+    /// A value in the place of one that is wrong, so that parsing can go on.
+    pub(super) fn blamed_null(&mut self, error: Error) -> Result<Expression> {
+        self.blame(error);
+        Ok(build::null())
     }
 
     fn unsupported_literal(&self, token: &Token, type_name: &str) -> Error {

@@ -2,6 +2,7 @@
 
 use crate::error::{Condition, Result};
 use crate::proto;
+use crate::sql::build;
 use crate::sql::cursor::Parser;
 use crate::sql::lexer::Kind;
 
@@ -13,7 +14,8 @@ impl Parser<'_> {
             Some(value) => Ok(value.clone()),
             None => {
                 let parameters = [("name", name)];
-                Err(self.fault(&colon, Condition::UNBOUND_SQL_PARAMETER, parameters))
+                self.blame(self.fault(&colon, Condition::UNBOUND_SQL_PARAMETER, parameters));
+                Ok(build::null())
             }
         }
     }
@@ -28,7 +30,8 @@ impl Parser<'_> {
             Some(value) => Ok(value.clone()),
             None => {
                 let parameters = [("name", format!("_{}", mark.character))];
-                Err(self.fault(&mark, Condition::UNBOUND_SQL_PARAMETER, parameters))
+                self.blame(self.fault(&mark, Condition::UNBOUND_SQL_PARAMETER, parameters));
+                Ok(build::null())
             }
         }
     }

@@ -59,7 +59,8 @@ impl Parser<'_> {
         operand: fn(&mut Self) -> Result<proto::Expression>,
     ) -> Result<proto::Expression> {
         let mut operands = vec![self.apart(operand)?];
-        while self.eat_word(word) {
+        while self.operator_ahead(word) {
+            self.bump();
             operands.push(self.apart(operand)?);
         }
         if operands.len() > 1 {
@@ -72,7 +73,9 @@ impl Parser<'_> {
     }
 
     fn negation(&mut self) -> Result<proto::Expression> {
-        if self.eat_word("NOT") || self.eat("!") {
+        let not = self.word_at(0, "NOT") && !self.ends_item();
+        if not || self.symbol_at(0, "!") {
+            self.bump();
             return Ok(build::not(self.nested(Self::negation)?));
         }
         if self.word_at(0, "EXISTS") && self.query_in_parentheses(self.index() + 1) {
@@ -103,7 +106,7 @@ impl Parser<'_> {
     fn infix(&self) -> Option<Infix> {
         match self.kind() {
             Kind::Symbol(symbol) => infix_symbol(symbol),
-            Kind::Word if self.word_at(0, "DIV") => infix("div", 7),
+            Kind::Word if self.operator_ahead("DIV") => infix("div", 7),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ use crate::proto;
 use crate::proto::expression::literal::LiteralType;
 use crate::sql::build;
 use crate::sql::cursor::{NO_PARAMETERS, Parser};
+use crate::sql::lexer::Token;
 
 type Expression = proto::Expression;
 
@@ -17,17 +18,21 @@ impl Parser<'_> {
         }
         let negated = usize::from(self.word_at(0, "NOT"));
         let inside = self.word_at(negated, "IN") && self.symbol_at(negated + 1, "(");
-        if !inside && !self.any_word_at(negated, &["BETWEEN", "LIKE", "ILIKE", "RLIKE", "REGEXP"]) {
+        let words = ["BETWEEN", "LIKE", "ILIKE", "RLIKE", "REGEXP"];
+        let others = self.any_word_at(negated, &words);
+        let alias = self.naming && negated == 0 && self.ends_item();
+        if !inside && (!others || alias) {
             return Ok(value);
         }
+        let start = *self.token(0);
         let negated = self.eat_word("NOT");
         let word = self.bump();
         self.grow()?;
         let test = match self.text_of(&word).to_ascii_uppercase().as_str() {
             "BETWEEN" => self.between(value),
-            "IN" => self.is_in(value),
-            "LIKE" => return self.like("like", value, negated),
-            "ILIKE" => return self.like("ilike", value, negated),
+            "IN" => self.is_in(&start, value),
+            "LIKE" => return self.like(&start, "like", value, negated),
+            "ILIKE" => return self.like(&start, "ilike", value, negated),
             _ => Ok(build::call("rlike", vec![value, self.value()?])),
         };
         Ok(build::negated(negated, test?))
@@ -35,40 +40,54 @@ impl Parser<'_> {
 
     fn between(&mut self, value: Expression) -> Result<Expression> {
         let lower = self.apart(Self::value)?;
-        self.expect_word("AND")?;
+        if !self.eat_word("AND") {
+            let ended = self.kind() == crate::sql::lexer::Kind::End;
+            return Err(if ended { self.unexpected() } else { self.lacking("'AND'") });
+        }
         let upper = self.apart(Self::value)?;
         let sides = vec![
-            build::call(">=", vec![value.clone(), lower]),
+            build::call(">=", vec![self.copy(&value)?, lower]),
             build::call("<=", vec![value, upper]),
         ];
         Ok(build::call("and", sides))
     }
 
-    fn is_in(&mut self, value: Expression) -> Result<Expression> {
+    fn is_in(&mut self, start: &Token, value: Expression) -> Result<Expression> {
         if self.query_in_parentheses(self.index()) {
             return self.in_subquery(value);
         }
         if self.symbol_at(1, ")") {
-            let token = *self.token(1);
+            self.bump();
+            self.bump();
             let condition = Condition::INVALID_SQL_SYNTAX_EMPTY_IN_PREDICATE;
-            return Err(self.fault(&token, condition, NO_PARAMETERS));
+            self.blame(self.fault(start, condition, NO_PARAMETERS));
+            return Ok(value);
         }
         let mut arguments = vec![value];
-        arguments.extend(self.parenthesised(Self::expression)?);
+        self.expect("(")?;
+        arguments.extend(self.list(Self::expression)?);
+        self.close_list(arguments.len() > 2)?;
         Ok(build::call("in", arguments))
     }
 
-    fn like(&mut self, function: &str, value: Expression, negated: bool) -> Result<Expression> {
+    fn like(
+        &mut self,
+        start: &Token,
+        function: &str,
+        value: Expression,
+        negated: bool,
+    ) -> Result<Expression> {
         let quantifier = [("ANY", "or"), ("SOME", "or"), ("ALL", "and")]
             .into_iter()
             .find(|(word, _)| self.word_at(0, word) && self.symbol_at(1, "("));
         if let Some((_, join)) = quantifier {
             self.bump();
-            return self.like_quantified(function, &value, negated, join);
+            let patterns = self.patterns(start)?;
+            return self.like_quantified(function, &value, patterns, negated, join);
         }
         let mut arguments = vec![value, self.apart(Self::value)?];
         if self.eat_word("ESCAPE") {
-            arguments.push(self.escape_character()?);
+            arguments.push(self.escape_character(start)?);
         }
         Ok(build::negated(negated, build::call(function, arguments)))
     }
@@ -77,29 +96,37 @@ impl Parser<'_> {
         &mut self,
         function: &str,
         value: &Expression,
+        patterns: Vec<Expression>,
         negated: bool,
         join: &str,
     ) -> Result<Expression> {
-        if self.symbol_at(1, ")") {
-            let token = *self.token(1);
-            let condition = Condition::INVALID_SQL_SYNTAX_EMPTY_QUANTIFIED_PATTERN;
-            return Err(self.fault(&token, condition, NO_PARAMETERS));
+        let mut tests = Vec::with_capacity(patterns.len());
+        for pattern in patterns {
+            let test = build::call(function, vec![self.copy(value)?, pattern]);
+            tests.push(build::negated(negated, test));
         }
-        let patterns = self.parenthesised(Self::expression)?;
-        let test =
-            |pattern| build::negated(negated, build::call(function, vec![value.clone(), pattern]));
-        let tests = patterns.into_iter().map(test).collect();
         build::balanced(join, tests).map_or_else(|| Err(self.unexpected()), Ok)
     }
 
-    fn escape_character(&mut self) -> Result<Expression> {
+    fn patterns(&mut self, start: &Token) -> Result<Vec<Expression>> {
+        if !self.symbol_at(1, ")") {
+            return self.parenthesised(Self::expression);
+        }
+        self.bump();
+        self.bump();
+        let condition = Condition::INVALID_SQL_SYNTAX_EMPTY_QUANTIFIED_PATTERN;
+        self.blame(self.fault(start, condition, NO_PARAMETERS));
+        Ok(vec![build::null()])
+    }
+
+    fn escape_character(&mut self, start: &Token) -> Result<Expression> {
         let token = *self.token(0);
         let text = self.string()?;
-        if text.chars().count() == 1 {
-            return Ok(build::text(text));
+        if text.chars().count() != 1 {
+            let literal = self.text_of(&token).to_owned();
+            self.blame(self.fault(start, Condition::INVALID_ESC, [("invalidEscape", literal)]));
         }
-        let literal = self.text_of(&token).to_owned();
-        Err(self.fault(&token, Condition::INVALID_ESC, [("invalidEscape", literal)]))
+        Ok(build::text(text))
     }
 
     fn is(&mut self, value: Expression) -> Result<Expression> {

@@ -17,10 +17,11 @@ impl Parser<'_> {
                     self.bump();
                     build::extract(value, build::text(self.identifier()?))
                 }
+                Kind::Symbol(".") => return Err(self.unexpected_at(self.index() + 1, "")),
                 Kind::Symbol("[") => {
                     self.bump();
                     let index = self.nested(Self::value)?;
-                    self.expect("]")?;
+                    self.expect_or_miss("]")?;
                     build::extract(value, index)
                 }
                 Kind::Symbol("::") => {
@@ -67,7 +68,7 @@ impl Parser<'_> {
         match word.as_str() {
             "CASE" if self.case_ahead() => self.case(),
             "INTERVAL" if self.interval_ahead() => self.interval(),
-            "NULL" => self.constant(build::null()),
+            "NULL" if !self.symbol_at(1, "(") => self.constant(build::null()),
             "TRUE" => self.constant(build::boolean(true)),
             "FALSE" => self.constant(build::boolean(false)),
             _ if self.token(1).kind == Kind::String => self.typed_literal(&word),
@@ -95,13 +96,12 @@ impl Parser<'_> {
         }
         let mut fields = vec![self.aliased(first)?];
         if !self.symbol_at(0, ",") {
-            self.expect(")")?;
             return Err(self.unexpected());
         }
         while self.eat(",") {
             fields.push(self.named_expression()?);
         }
-        self.expect(")")?;
+        self.close_list(true)?;
         Ok(build::call("struct", fields))
     }
 

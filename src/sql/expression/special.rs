@@ -143,7 +143,7 @@ impl Parser<'_> {
         let text = self.text_of(&token).to_owned();
         if token.kind == Kind::String {
             let name = self.text_of(start).to_ascii_lowercase();
-            return Err(self.fault(
+            return self.blamed_null(self.fault(
                 start,
                 Condition::INVALID_PARAMETER_VALUE_DATETIME_UNIT,
                 [

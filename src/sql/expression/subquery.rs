@@ -60,7 +60,7 @@ impl Parser<'_> {
     fn referenced_query(&mut self) -> Result<i64> {
         self.expect("(")?;
         let query = self.query()?;
-        self.expect(")")?;
+        self.expect_or_miss(")")?;
         Ok(self.reference(query))
     }
 

@@ -75,7 +75,9 @@ impl Parser<'_> {
                     ("windowName", format!("`{}`", name.replace('`', "``"))),
                     ("docroot", "https://spark.apache.org/docs/latest".to_owned()),
                 ];
-                Err(self.fault(&token, Condition::MISSING_WINDOW_SPECIFICATION, parameters))
+                let condition = Condition::MISSING_WINDOW_SPECIFICATION;
+                self.blame(self.fault(&token, condition, parameters));
+                Ok(Specification::default())
             }
         }
     }
@@ -120,12 +122,14 @@ impl Parser<'_> {
         let value = self.nested(Self::value)?;
         if matches!(value.expr_type, Some(ExprType::UnresolvedAttribute(_))) {
             let condition = Condition::INVALID_SQL_SYNTAX_INVALID_WINDOW_FRAME_BOUND;
-            return Err(self.fault(&start, condition, NO_PARAMETERS));
+            self.blame(self.fault(&start, condition, NO_PARAMETERS));
         }
         if self.eat_word("PRECEDING") {
             return Ok(Boundary::Value(Box::new(negated(value))));
         }
-        self.expect_word("FOLLOWING")?;
+        if !self.eat_word("FOLLOWING") {
+            return Err(self.lacking("{'FOLLOWING', 'PRECEDING'}"));
+        }
         Ok(Boundary::Value(Box::new(value)))
     }
 }

@@ -12,19 +12,29 @@ impl Parser<'_> {
         }
         let word = self.text_of(self.token(0)).to_ascii_uppercase();
         match word.as_str() {
-            "AND" | "OR" | "IS" | "AS" | "WHEN" | "THEN" | "ELSE" | "END" => !self.ends_item(),
-            "FROM" => {
-                self.identifier_at(1) || matches!(self.token(1).kind, Kind::Symbol("(" | ":" | "?"))
+            "FROM" => self.identifier_at(1) && !self.empty_from_ahead() || self.symbol_at(1, "("),
+            "GROUP" | "ORDER" | "SORT" | "CLUSTER" | "DISTRIBUTE" => {
+                self.word_at(1, "BY") && self.token(2).kind != Kind::End
             }
-            "GROUP" | "ORDER" | "SORT" | "CLUSTER" | "DISTRIBUTE" => self.word_at(1, "BY"),
             "WHERE" | "HAVING" | "LIMIT" | "OFFSET" | "QUALIFY" => !self.ends_item(),
             "UNION" | "INTERSECT" | "EXCEPT" | "MINUS" => {
                 self.symbol_at(1, "(") || self.any_word_at(1, SET_OPERANDS)
             }
             "WINDOW" => self.identifier_at(1) && self.word_at(2, "AS"),
             "LATERAL" => self.word_at(1, "VIEW"),
+            "AS" => self.identifier_at(1) || self.symbol_at(1, "("),
             _ => self.table_clause_ahead(&word),
         }
+    }
+
+    /// Whether a clause begins where the relations behind `FROM` should: then `FROM`
+    /// is an alias.
+    fn empty_from_ahead(&self) -> bool {
+        let by = self.any_word_at(1, &["GROUP", "ORDER", "SORT", "CLUSTER", "DISTRIBUTE"]);
+        let ends = matches!(self.token(2).kind, Kind::Symbol("," | ")" | ";" | "|>") | Kind::End);
+        by && self.word_at(2, "BY")
+            || self.word_at(1, "LATERAL") && self.word_at(2, "VIEW")
+            || self.any_word_at(1, &["WHERE", "HAVING"]) && !ends
     }
 
     /// The same for words that only follow tables.
@@ -47,7 +57,7 @@ impl Parser<'_> {
     }
 
     /// Whether the token behind this one ends an item of a list.
-    fn ends_item(&self) -> bool {
+    pub(in crate::sql) fn ends_item(&self) -> bool {
         matches!(self.token(1).kind, Kind::Symbol("," | ")" | ";" | "|>") | Kind::End)
     }
 }

@@ -26,7 +26,7 @@ impl Parser<'_> {
         self.eat_word("AS");
         self.expect("(")?;
         let query = self.query()?;
-        self.expect(")")?;
+        self.expect_or_miss(")")?;
         let query = if columns.is_empty() { query } else { build::to_df(query, columns) };
         Ok(build::subquery_alias(query, name))
     }

@@ -6,6 +6,7 @@ use crate::proto::join::JoinType;
 use crate::proto::relation::RelType;
 use crate::sql::build;
 use crate::sql::cursor::Parser;
+use crate::sql::lexer::Kind;
 
 /// The words before `JOIN`, and what they mean.
 const KINDS: &[(&[&str], JoinType)] = &[
@@ -58,7 +59,8 @@ impl Parser<'_> {
                 !self.any_word_at(*ahead, &["NATURAL", "LEFT", "RIGHT", "FULL", "OUTER", "CROSS"])
                     && !self.any_word_at(*ahead, &["INNER", "SEMI", "ANTI"])
             });
-            return Err(self.unexpected_at(self.index() + skipped.unwrap_or(0), ""));
+            let index = self.index() + skipped.unwrap_or(0);
+            return Err(self.unexpected_at(index, ": missing 'JOIN'"));
         }
         Ok((left, false))
     }
@@ -68,6 +70,10 @@ impl Parser<'_> {
             return Ok((Some(self.condition()?), Vec::new()));
         }
         if self.eat_word("USING") {
+            if !self.symbol_at(0, "(") {
+                let ended = self.kind() == Kind::End;
+                return Err(if ended { self.unexpected() } else { self.lacking("'('") });
+            }
             return Ok((None, self.identifier_list()?));
         }
         Ok((None, Vec::new()))

@@ -39,7 +39,7 @@ impl Parser<'_> {
         let mut view = build::table_function(quote(&name), arguments);
         let named = self.identifier_at(0) && !self.word_at(0, "AS") && !self.clause_ahead();
         let table = if named { Some(self.identifier()?) } else { None };
-        let marked = self.eat_word("AS");
+        let marked = self.identifier_at(1) && self.eat_word("AS");
         if marked || (self.identifier_at(0) && !self.clause_ahead()) {
             view = build::to_df(view, self.list(Self::identifier)?);
         }

@@ -37,7 +37,8 @@ impl Parser<'_> {
                 limit = self.constant_count()?;
             }
         }
-        if self.eat_word("OFFSET")
+        if self.token(1).kind != Kind::End
+            && self.eat_word("OFFSET")
             && let Some(offset) = self.constant_count()?
         {
             relation = without_first(relation, offset);

@@ -15,6 +15,7 @@ impl Parser<'_> {
     pub(super) fn pipe(&mut self, input: proto::Relation) -> Result<proto::Relation> {
         let word = match self.kind() {
             Kind::Word => self.text_of(self.token(0)).to_ascii_uppercase(),
+            Kind::End | Kind::Symbol(")" | "|>") => return Ok(input),
             _ => return Err(self.unexpected()),
         };
         match word.as_str() {

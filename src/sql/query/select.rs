@@ -29,6 +29,9 @@ impl Parser<'_> {
         let from = match from {
             Some(from) => Some(self.lateral_views(from)?),
             None if self.word_at(0, "FROM") => Some(self.from_clause()?),
+            None if self.words(&["LATERAL", "VIEW"]) => {
+                Some(self.lateral_views(build::project(None, Vec::new()))?)
+            }
             None => None,
         };
         let clauses = self.clauses(windows)?;

@@ -59,7 +59,7 @@ impl Parser<'_> {
         if self.kind() == Kind::Symbol("(") {
             self.expect("(")?;
             let query = self.query()?;
-            self.expect(")")?;
+            self.expect_or_miss(")")?;
             return Ok(query);
         }
         if self.kind() != Kind::Word {

@@ -110,7 +110,7 @@ impl Parser<'_> {
         let query = self.query_in_parentheses(self.index());
         self.expect("(")?;
         let inner = if query { self.query()? } else { self.nested(Self::relation)? };
-        self.expect(")")?;
+        self.expect_or_miss(")")?;
         let inner = self.sampled(inner)?;
         let mut alias = self.table_alias()?;
         if query && alias.name.is_none() {
@@ -136,7 +136,8 @@ impl Parser<'_> {
 
     /// `[AS] name [(columns)]`.
     pub(super) fn table_alias(&mut self) -> Result<TableAlias> {
-        let marked = self.word_at(0, "AS") && self.strict_identifier_at(1) && self.eat_word("AS");
+        // `AS` itself is the name if none follows.
+        let marked = self.strict_identifier_at(1) && self.eat_word("AS");
         if !marked && (!self.strict_identifier_at(0) || self.clause_ahead()) {
             return Ok(TableAlias::default());
         }
