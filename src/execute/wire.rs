@@ -121,8 +121,9 @@ fn wire_entries(entries: &FieldRef) -> FieldRef {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
+    use crate::types::from_arrow;
     use datafusion::arrow::array::{
         Array, AsArray, DictionaryArray, ListBuilder, MapBuilder, StringViewArray,
         StringViewBuilder, TimestampNanosecondArray, UInt64Array,
@@ -168,5 +169,39 @@ mod tests {
         let time = sent(Arc::new(time));
         let expected = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
         assert_eq!(time.data_type(), &expected);
+    }
+
+    #[test]
+    fn clients_get_the_types_that_the_schema_tells() {
+        let item = |data_type| Arc::new(Field::new("item", data_type, true));
+        for data_type in [
+            DataType::Utf8View,
+            DataType::LargeUtf8,
+            DataType::BinaryView,
+            DataType::FixedSizeBinary(4),
+            DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8View)),
+            DataType::UInt8,
+            DataType::UInt16,
+            DataType::UInt32,
+            DataType::UInt64,
+            DataType::Float16,
+            DataType::Decimal64(10, 2),
+            DataType::Date64,
+            DataType::Time32(TimeUnit::Second),
+            DataType::Time64(TimeUnit::Microsecond),
+            DataType::Timestamp(TimeUnit::Nanosecond, None),
+            DataType::Timestamp(TimeUnit::Second, Some("UTC".into())),
+            DataType::Duration(TimeUnit::Nanosecond),
+            DataType::LargeList(item(DataType::Utf8View)),
+            DataType::ListView(item(DataType::UInt8)),
+            DataType::FixedSizeList(item(DataType::Float16), 2),
+            DataType::Struct(vec![item(DataType::Date64)].into()),
+        ] {
+            let (told, sent) = (from_arrow(&data_type), from_arrow(&wire_type(&data_type)));
+            let (Ok(told), Ok(sent)) = (&told, &sent) else {
+                panic!("{data_type}: {told:?} {sent:?}")
+            };
+            assert_eq!(told, sent, "{data_type}");
+        }
     }
 }
