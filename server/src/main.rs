@@ -21,7 +21,7 @@ use tonic::transport::Server;
 /// only when it is needed.
 const WORKER_STACK: usize = 8 << 20;
 /// How long calls may take to end after the server was asked to stop.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 

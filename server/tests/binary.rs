@@ -1,0 +1,61 @@
+//! The program as its users start and stop it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Output, Stdio};
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spark-connect-server"));
+    command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A started server, and the address it says it listens on.
+fn started(arguments: &[&str]) -> (Child, String) {
+    let mut server = program(arguments).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim_end().strip_prefix("listening on ").unwrap().to_owned();
+    (server, address)
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program(arguments).output().unwrap()
+}
+
+#[test]
+fn it_says_when_it_is_ready_and_stops_when_told() {
+    for signal in ["-TERM", "-INT"] {
+        let (mut server, address) = started(&["--listen", "127.0.0.1:0"]);
+        assert!(!address.ends_with(":0"));
+        // A client that stays connected does not hold it up for good.
+        let _client = TcpStream::connect(&address).unwrap();
+        let pid = server.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        let status = server.wait().unwrap();
+        let mut complaints = String::new();
+        server.stderr.take().unwrap().read_to_string(&mut complaints).unwrap();
+        assert!(status.success(), "{signal}: {status} {complaints}");
+        assert_eq!(complaints, "");
+    }
+}
+
+#[test]
+fn mistakes_are_told_at_start() {
+    let unknown = run(&["--bogus"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("--listen ADDRESS"));
+    let conf = run(&["--listen", "127.0.0.1:0", "--conf", "spark.sql.ansi.enabled=maybe"]);
+    assert_eq!(conf.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&conf.stderr).contains("INVALID_CONF_VALUE.TYPE_MISMATCH"));
+    let warehouse = run(&["--listen", "127.0.0.1:0", "--warehouse", "/tmp"]);
+    assert!(String::from_utf8_lossy(&warehouse.stderr).contains("server.warehouse"));
+}
+
+#[test]
+fn help_is_no_mistake() {
+    let help = run(&["--help"]);
+    assert!(help.status.success());
+    assert!(String::from_utf8_lossy(&help.stdout).contains("--conf KEY=VALUE"));
+}
