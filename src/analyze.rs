@@ -8,7 +8,8 @@ use crate::planner::{SparkConnectPlanner, root};
 use crate::proto::Plan;
 use crate::proto::analyze_plan_request::{self as request, Analyze};
 use crate::proto::analyze_plan_response::{self as response, Result as Answer};
-use crate::{sql, types};
+use crate::proto::relation::RelType;
+use crate::{plugin, sql, types};
 
 /// The version of Spark whose behaviour and protocol this crate follows.
 pub(crate) const SPARK_VERSION: &str = "4.3.0";
@@ -79,7 +80,15 @@ async fn plan(planner: &SparkConnectPlanner, asked: &Option<Plan>) -> Result<Pla
 
 async fn schema(planner: &SparkConnectPlanner, question: &request::Schema) -> Result<Answer> {
     let request::Schema { plan: asked } = question;
-    let planned = plan(planner, asked).await?;
-    let schema = Some(types::from_schema(planned.schema()?.as_ref())?);
+    let relation = root(asked.as_ref().required("plan")?)?;
+    let told = match &relation.rel_type {
+        Some(RelType::Extension(extension)) => plugin::schema(planner, extension).await?,
+        _ => None,
+    };
+    let schema = match told {
+        Some(schema) => schema,
+        None => planner.plan_relation(relation).await?.schema()?,
+    };
+    let schema = Some(types::from_schema(schema.as_ref())?);
     Ok(Answer::Schema(response::Schema { schema }))
 }

@@ -11,6 +11,7 @@ mod function;
 #[cfg(feature = "json")]
 pub mod json;
 mod planner;
+pub mod plugin;
 pub mod proto;
 mod relation;
 #[cfg(feature = "server")]

@@ -55,7 +55,7 @@ pub(crate) async fn run(planner: &SparkConnectPlanner, command: &Command) -> Res
         CommandType::MlCommand(_) => refuse(kind),
         CommandType::ExecuteExternalCommand(_) => refuse(kind),
         CommandType::PipelineCommand(_) => refuse(kind),
-        CommandType::Extension(_) => refuse(kind),
+        CommandType::Extension(any) => crate::plugin::command(planner, any).await,
     };
     output.at(name(kind))
 }

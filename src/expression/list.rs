@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
+use datafusion::logical_expr::Expr;
 
 use super::{NamedExpr, attribute, extract, naming, plan_typed, string};
 use crate::error::{AtField, Condition, Error, Required, Result};
@@ -34,6 +35,9 @@ fn add(expression: &Expression, scope: &Scope<'_>, out: &mut Vec<NamedExpr>) -> 
         }
         ExprType::UnresolvedAttribute(attribute) => out.push(column(attribute, scope)?),
         ExprType::Alias(alias) => out.push(aliased(alias, scope)?),
+        ExprType::Extension(any) => {
+            out.push(named_by_itself(crate::plugin::expression(any, scope)?))
+        }
         _ => {
             let expr = super::plan(expression, scope)?;
             let name = naming::column_name(expression, scope)?;
@@ -41,6 +45,18 @@ fn add(expression: &Expression, scope: &Scope<'_>, out: &mut Vec<NamedExpr>) -> 
         }
     }
     Ok(())
+}
+
+/// A plugin's expression: its alias, or its text, names the column.
+fn named_by_itself(expr: Expr) -> NamedExpr {
+    let (expr, name) = match expr {
+        Expr::Alias(alias) => (*alias.expr, alias.name),
+        expr => {
+            let name = expr.schema_name().to_string();
+            (expr, name)
+        }
+    };
+    NamedExpr { expr, name, entry: None, metadata: None }
 }
 
 fn column(message: &UnresolvedAttribute, scope: &Scope<'_>) -> Result<NamedExpr> {

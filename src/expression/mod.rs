@@ -92,7 +92,7 @@ fn dispatch(expression: &proto::Expression, scope: &Scope<'_>) -> Result<Typed> 
         ExprType::UnresolvedNamedLambdaVariable(variable) => lambda::plan_variable(variable, scope),
         ExprType::CallFunction(call) => unresolved_function::plan_call(call, scope),
         ExprType::SubqueryExpression(subquery) => subquery::plan(subquery, scope),
-        ExprType::Extension(message) => extension(message, scope),
+        ExprType::Extension(any) => crate::plugin::expression(any, scope).map(Typed::from),
         ExprType::CommonInlineUserDefinedFunction(_)
         | ExprType::NamedArgumentExpression(_)
         | ExprType::MergeAction(_)
@@ -101,14 +101,6 @@ fn dispatch(expression: &proto::Expression, scope: &Scope<'_>) -> Result<Typed> 
             Err(Error::unsupported(format!("expression.{}", kind_name(kind))))
         }
     }
-}
-
-fn extension(message: &prost_types::Any, _scope: &Scope<'_>) -> Result<Typed> {
-    Err(Error::invalid_plan_with(
-        crate::error::Condition::NO_HANDLER_FOR_EXTENSION,
-        format!("no plugin handles the extension {}", message.type_url),
-        [("extensionTypeUrl", message.type_url.clone())],
-    ))
 }
 
 /// The kind's field name in the protocol.

@@ -30,6 +30,7 @@ pub(crate) mod with_relations;
 use crate::error::{AtField, Error, Required, Result};
 use crate::planner::planned::Planned;
 use crate::planner::walk::{RelationContext, Step};
+use crate::plugin;
 use crate::proto::{Relation, relation::RelType};
 
 type Child = Option<Box<Relation>>;
@@ -184,7 +185,7 @@ pub(crate) fn plan<'a>(
         RelType::SampleBy(_) => refuse(relation),
         RelType::Catalog(_) => refuse(relation),
         RelType::MlRelation(_) => refuse(relation),
-        RelType::Extension(_) => refuse(relation),
+        RelType::Extension(any) => later(plugin::relation(context.planner, any, context.plan_id)),
         RelType::Unknown(_) => refuse(relation),
     }
     .at(name(relation))

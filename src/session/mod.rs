@@ -15,6 +15,7 @@ use datafusion::execution::SessionState;
 use datafusion::prelude::SessionContext;
 
 use crate::error::Result;
+use crate::plugin::PluginRegistry;
 
 pub use artifacts::Artifacts;
 pub use conf::RuntimeConf;
@@ -67,6 +68,7 @@ pub struct Session {
     global_views: Arc<Views>,
     extensions: Extensions,
     artifacts: Artifacts,
+    plugins: PluginRegistry,
 }
 
 /// The catalog and the database that bare table names are looked up in.
@@ -84,6 +86,7 @@ pub struct SessionBuilder {
     limits: Limits,
     conf: RuntimeConf,
     global_views: Arc<Views>,
+    plugins: Option<PluginRegistry>,
 }
 
 impl Session {
@@ -98,7 +101,13 @@ impl Session {
             limits: Limits::default(),
             conf: RuntimeConf::default(),
             global_views: Arc::default(),
+            plugins: None,
         }
+    }
+
+    /// The plugins that serve the session's extension messages.
+    pub fn plugins(&self) -> &PluginRegistry {
+        &self.plugins
     }
 
     /// The id that the client gave the session.
@@ -223,6 +232,7 @@ impl Session {
             global_views: Arc::clone(&self.global_views),
             extensions: Extensions::default(),
             artifacts: self.artifacts.clone(),
+            plugins: self.plugins.clone(),
         })
     }
 }
@@ -265,12 +275,21 @@ impl SessionBuilder {
         self
     }
 
+    /// Replaces the plugins: by default all that are linked into the program.
+    #[must_use]
+    pub fn plugins(mut self, plugins: PluginRegistry) -> Self {
+        self.plugins = Some(plugins);
+        self
+    }
+
     /// The session.
     ///
     /// # Errors
     /// If the plugins selected contradict each other or do not exist.
     pub fn build(self) -> Result<Arc<Session>> {
-        let Self { id, user_id, context, limits, conf, global_views } = self;
+        let Self { id, user_id, context, limits, conf, global_views, plugins } = self;
+        let plugins = plugins.map_or_else(PluginRegistry::global, Ok)?;
+        let plugins = plugins.selected(|key| conf.get_option(key))?;
         let current = {
             let state = context.state_ref();
             let state = state.read();
@@ -292,6 +311,7 @@ impl SessionBuilder {
             views: Views::default(),
             global_views,
             extensions: Extensions::default(),
+            plugins,
         }))
     }
 }

@@ -160,10 +160,10 @@ impl Items {
         let mut exprs = HashMap::new();
         let mut output = Vec::new();
         for (at, item) in list.iter().enumerate() {
-            let (data_type, nullable) = item.expr.data_type_and_nullable(schema)?;
+            let (_, field) = item.expr.to_field(schema)?;
             let name = format!("#item{at}");
             let column = Column::from_name(&name);
-            fields.push((None, Arc::new(Field::new(name, data_type, nullable))));
+            fields.push((None, Arc::new(Field::clone(&field).with_name(name))));
             output.push(Arc::new(match &item.entry {
                 Some(entry) => entry.with_column(column.clone()),
                 None => ColumnEntry::new(item.name.as_str(), column.clone()),
