@@ -202,7 +202,8 @@ impl Planned {
             vec![Input { planned: self.clone(), renewed: Some(renewed) }],
             Shape::Opaque,
         );
-        Input { planned, renewed: None }
+        // `df["x"]` finds the renewed columns here, not the old ones beneath.
+        Input { planned: planned.with_plan_id(self.plan_id()), renewed: None }
     }
 
     /// Finds the column that `df["x"]` means, where `df` was sent under `plan_id`.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::select::Select;
 use crate::error::{Error, Result};
+use crate::planner::columns::ColumnId;
 use crate::planner::planned::Planned;
 use crate::planner::scope::Scope;
 use crate::planner::walk::RelationContext;
@@ -18,16 +19,10 @@ pub(super) fn plan<T>(
     expressions: impl Fn(&Scope<'_>) -> Result<T>,
     build: impl FnOnce(&Planned, T) -> Result<Planned>,
 ) -> Result<Planned> {
-    let missing = RefCell::new(Vec::new());
-    let planned = expressions(&context.scope(input).seeing_beneath(&missing))?;
-    let missing = missing.into_inner();
-    if missing.is_empty() {
-        return build(input, planned);
-    }
-    let widened = input
-        .widened(&missing)?
-        .ok_or_else(|| Error::internal("a column that was found beneath is out of reach"))?;
-    let planned = expressions(&context.scope(&widened))?;
+    let (widened, planned) = match attempt(context, input, &expressions)? {
+        Attempt::Planned(planned) => return build(input, planned),
+        Attempt::Missing(columns) => widen(context, input, columns, &expressions)?,
+    };
     let built = build(&widened, planned)?;
     let mut select = Select::new(&built, context.field_names());
     for entry in input.columns().entries() {
@@ -35,4 +30,47 @@ pub(super) fn plan<T>(
         select.pass(&kept.ok_or_else(|| Error::internal("a column was lost while widening"))?);
     }
     select.finish()
+}
+
+enum Attempt<T> {
+    Planned(T),
+    /// These columns are not in the input but beneath it. Without them an
+    /// expression has no type, so an error that came after does not count.
+    Missing(Vec<ColumnId>),
+}
+
+fn attempt<T>(
+    context: &RelationContext<'_, '_>,
+    input: &Planned,
+    expressions: impl Fn(&Scope<'_>) -> Result<T>,
+) -> Result<Attempt<T>> {
+    let missing = RefCell::new(Vec::new());
+    let planned = expressions(&context.scope(input).seeing_beneath(&missing));
+    match missing.into_inner() {
+        none if none.is_empty() => planned.map(Attempt::Planned),
+        columns => Ok(Attempt::Missing(columns)),
+    }
+}
+
+/// Widens the input until the expressions miss nothing.
+fn widen<T>(
+    context: &RelationContext<'_, '_>,
+    input: &Planned,
+    mut missing: Vec<ColumnId>,
+    expressions: impl Fn(&Scope<'_>) -> Result<T>,
+) -> Result<(Planned, T)> {
+    let mut added = Vec::new();
+    loop {
+        added.append(&mut missing);
+        let widened = input
+            .widened(&added)?
+            .ok_or_else(|| Error::internal("a column that was found beneath is out of reach"))?;
+        match attempt(context, &widened, &expressions)? {
+            Attempt::Planned(planned) => return Ok((widened, planned)),
+            Attempt::Missing(more) if more.iter().all(|id| added.contains(id)) => {
+                return Err(Error::internal("a column that was added is still missing"));
+            }
+            Attempt::Missing(more) => missing = more,
+        }
+    }
 }

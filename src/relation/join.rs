@@ -151,6 +151,7 @@ fn apart(context: &RelationContext<'_, '_>, left: &Planned, right: Input) -> Res
     let (output, hidden) = projected.columns().entries().split_at(columns.len());
     let columns = Columns::with_hidden(output.to_vec(), hidden.to_vec());
     let plan = Arc::clone(projected.plan());
+    let plan_id = right.planned().plan_id();
     let renamed = Planned::node(plan, columns, vec![right], Shape::Opaque);
-    Ok(Input::plain(&renamed))
+    Ok(Input::plain(&renamed.with_plan_id(plan_id)))
 }
