@@ -17,8 +17,6 @@ mod relation;
 #[cfg(feature = "server")]
 pub mod server;
 mod session;
-// Used by the planner's SQL relation, commands and expression strings.
-#[allow(dead_code, unused_imports, reason = "callers land area by area")]
 mod sql;
 #[cfg(feature = "testkit")]
 pub mod testkit;

@@ -161,6 +161,8 @@ conditions! {
         "The value <value> is no literal of type <valueType>.";
     MISSING_WINDOW_SPECIFICATION = "MISSING_WINDOW_SPECIFICATION", "42P20", ANALYSIS,
         "The WINDOW clause does not define <windowName>.";
+    MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS = "MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS", "42000", PARSE,
+        "<clause1> and <clause2> cannot be in one step of a pipe: put `|>` between them.";
     MIXED_INTERVAL = "_LEGACY_ERROR_TEMP_0029", "42000", PARSE,
         "Years and months cannot be mixed with days and times: <literal>.";
     TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS = "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "428EK", PARSE,

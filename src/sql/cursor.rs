@@ -39,12 +39,6 @@ pub(super) struct Parser<'t> {
     pub(super) naming: bool,
 }
 
-/// A place to come back to.
-pub(super) struct Mark {
-    at: usize,
-    references: usize,
-}
-
 impl<'t> Parser<'t> {
     /// A parser at the start of `text`.
     ///
@@ -178,18 +172,18 @@ impl<'t> Parser<'t> {
     }
 
     /// Steps over the symbol, which must be next.
-    pub(super) fn expect(&mut self, symbol: &str) -> Result<()> {
+    pub(super) fn require(&mut self, symbol: &str) -> Result<()> {
         if self.eat(symbol) { Ok(()) } else { Err(self.missing(symbol)) }
     }
 
     /// Steps over the word, which must be next.
-    pub(super) fn expect_word(&mut self, word: &str) -> Result<()> {
+    pub(super) fn require_word(&mut self, word: &str) -> Result<()> {
         if self.eat_word(word) { Ok(()) } else { Err(self.missing(word)) }
     }
 
     /// Steps over the words, which must be next.
-    pub(super) fn expect_words(&mut self, words: &[&str]) -> Result<()> {
-        words.iter().try_for_each(|word| self.expect_word(word))
+    pub(super) fn require_words(&mut self, words: &[&str]) -> Result<()> {
+        words.iter().try_for_each(|word| self.require_word(word))
     }
 
     /// Whether a `>` that closes a type's parameters is next, perhaps as a part of
@@ -199,13 +193,13 @@ impl<'t> Parser<'t> {
     }
 
     /// Steps over one `>`; what is left of `>>` stays the current token.
-    pub(super) fn expect_closing(&mut self) -> Result<()> {
+    pub(super) fn require_closing(&mut self) -> Result<()> {
         let rest = match self.kind() {
-            Kind::Symbol(">") => return self.expect(">"),
+            Kind::Symbol(">") => return self.require(">"),
             Kind::Symbol(">>") => ">",
             Kind::Symbol(">>>") => ">>",
             Kind::Symbol(">=") => "=",
-            _ => return self.expect(">"),
+            _ => return self.require(">"),
         };
         let at = self.at;
         let token = &mut self.tokens[at];
@@ -217,7 +211,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The rest must be empty, but for semicolons.
-    pub(super) fn expect_end(&mut self) -> Result<()> {
+    pub(super) fn require_end(&mut self) -> Result<()> {
         let mut closed = false;
         while self.eat(";") {
             closed = true;
@@ -232,12 +226,12 @@ impl<'t> Parser<'t> {
 
     /// Steps over the symbol, which must be next; if what is there could stand
     /// behind it, the error says that it is missing.
-    pub(super) fn expect_or_miss(&mut self, symbol: &str) -> Result<()> {
+    pub(super) fn require_or_miss(&mut self, symbol: &str) -> Result<()> {
         if self.eat(symbol) {
             return Ok(());
         }
         if self.symbol_at(1, symbol) || self.kind() == Kind::Unknown {
-            return self.expect(symbol);
+            return self.require(symbol);
         }
         Err(self.lacking(&format!("'{symbol}'")))
     }
@@ -265,17 +259,6 @@ impl<'t> Parser<'t> {
         self.token_at(index).close.map(|close| close + 1)
     }
 
-    /// Where the parser is, to come back.
-    pub(super) fn mark(&self) -> Mark {
-        Mark { at: self.at, references: self.references.len() }
-    }
-
-    /// Goes back.
-    pub(super) fn reset(&mut self, mark: &Mark) {
-        self.at = mark.at;
-        self.references.truncate(mark.references);
-    }
-
     /// Goes to a token.
     pub(super) fn seek(&mut self, index: usize) {
         self.at = index.min(self.tokens.len() - 1);
@@ -295,9 +278,9 @@ impl<'t> Parser<'t> {
         &mut self,
         item: impl Fn(&mut Self) -> Result<T>,
     ) -> Result<Vec<T>> {
-        self.expect("(")?;
+        self.require("(")?;
         let items = self.list(item)?;
-        self.expect(")")?;
+        self.require(")")?;
         Ok(items)
     }
 

@@ -78,7 +78,7 @@ impl Parser<'_> {
             return Err(self.fault(token, condition, parameters));
         }
         let element = self.data_type()?;
-        self.expect_closing()?;
+        self.require_closing()?;
         Ok(TypeKind::Array(Box::new(data_type::Array {
             element_type: Some(Box::new(element)),
             contains_null: true,
@@ -92,9 +92,9 @@ impl Parser<'_> {
             return Err(self.fault(token, condition, NO_PARAMETERS));
         }
         let key = self.data_type()?;
-        self.expect(",")?;
+        self.require(",")?;
         let value = self.data_type()?;
-        self.expect_closing()?;
+        self.require_closing()?;
         Ok(TypeKind::Map(Box::new(data_type::Map {
             key_type: Some(Box::new(key)),
             value_type: Some(Box::new(value)),
@@ -110,11 +110,11 @@ impl Parser<'_> {
             let condition = Condition::INCOMPLETE_TYPE_DEFINITION_STRUCT;
             return Err(self.fault(token, condition, NO_PARAMETERS));
         } else if self.closing_ahead() {
-            self.expect_closing()?;
+            self.require_closing()?;
             Vec::new()
         } else {
             let fields = self.list(Self::field)?;
-            self.expect_closing()?;
+            self.require_closing()?;
             fields
         };
         Ok(TypeKind::Struct(data_type::Struct { fields, type_variation_reference: 0 }))
@@ -180,7 +180,7 @@ impl Parser<'_> {
             if self.eat(",") {
                 scale = self.size()?;
             }
-            self.expect(")")?;
+            self.require(")")?;
         }
         if precision > MAX_PRECISION {
             let condition = Condition::DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION;
@@ -204,7 +204,7 @@ impl Parser<'_> {
             return Err(self.fault(token, Condition::DATATYPE_MISSING_SIZE, parameters));
         }
         let length = self.size()?;
-        self.expect(")")?;
+        self.require(")")?;
         Ok(length)
     }
 
@@ -222,7 +222,7 @@ impl Parser<'_> {
             if self.size()? > MICROSECONDS {
                 self.refuse("type.timestamp_nanos");
             }
-            self.expect(")")?;
+            self.require(")")?;
         }
         if self.eat_words(&["WITHOUT", "TIME", "ZONE"]) {
             return Ok(TypeKind::TimestampNtz(data_type::TimestampNtz::default()));
@@ -233,7 +233,7 @@ impl Parser<'_> {
     fn time_type(&mut self) -> Result<TypeKind> {
         let precision = if self.eat("(") {
             let precision = self.size()?;
-            self.expect(")")?;
+            self.require(")")?;
             precision
         } else {
             MICROSECONDS
@@ -252,9 +252,9 @@ impl Parser<'_> {
 
     /// `GEOMETRY(4326)`, `GEOGRAPHY(ANY)`.
     fn spatial(&mut self, name: &str) -> Result<TypeKind> {
-        self.expect("(")?;
+        self.require("(")?;
         let srid = if self.eat_word("ANY") { -1 } else { self.size()? };
-        self.expect(")")?;
+        self.require(")")?;
         let type_variation_reference = 0;
         Ok(if name == "GEOMETRY" {
             TypeKind::Geometry(data_type::Geometry { srid, type_variation_reference })

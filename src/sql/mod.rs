@@ -32,7 +32,6 @@ use crate::proto;
 use cursor::{MAX_DEPTH, Parser};
 use lexer::Kind;
 
-pub(crate) use identifier::quote;
 pub(crate) use statement::Statement;
 
 /// Values of the parameters `:name` and `?` of a statement.
@@ -131,7 +130,7 @@ fn whole<'t, T>(
         ));
     }
     let parsed = parse(&mut parser)?;
-    parser.expect_end()?;
+    parser.require_end()?;
     parser.finish()?;
     Ok(parsed)
 }

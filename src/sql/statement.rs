@@ -148,7 +148,7 @@ impl Parser<'_> {
 
     /// `CREATE [OR REPLACE] [GLOBAL] TEMPORARY VIEW name [(columns)] AS query`.
     fn create_view(&mut self) -> Result<Statement> {
-        self.expect_word("CREATE")?;
+        self.require_word("CREATE")?;
         let replace = self.eat_words(&["OR", "REPLACE"]);
         let is_global = self.eat_word("GLOBAL");
         let temporary = self.eat_word("TEMPORARY") || self.eat_word("TEMP");
@@ -174,7 +174,7 @@ impl Parser<'_> {
         if self.word_at(0, "USING") {
             return Err(Error::unsupported("sql.create_temp_view_using"));
         }
-        self.expect_word("AS")?;
+        self.require_word("AS")?;
         let query = self.query()?;
         let input = if columns.is_empty() { query } else { build::to_df(query, columns) };
         let view = proto::CreateDataFrameViewCommand {
@@ -207,7 +207,7 @@ impl Parser<'_> {
             self.string()?;
             return Ok(());
         }
-        self.expect_word("TBLPROPERTIES")?;
+        self.require_word("TBLPROPERTIES")?;
         self.properties().map(|_| ())
     }
 }

@@ -41,13 +41,13 @@ impl Parser<'_> {
                 Some(value) => build::call("==", vec![self.copy(value)?, condition]),
                 None => condition,
             });
-            self.expect_word("THEN")?;
+            self.require_word("THEN")?;
             arguments.push(self.expression()?);
         }
         if self.eat_word("ELSE") {
             arguments.push(self.expression()?);
         }
-        self.expect_word("END")?;
+        self.require_word("END")?;
         Ok(build::call("when", arguments))
     }
 }

@@ -26,7 +26,7 @@ impl Parser<'_> {
             return Ok(expression);
         }
         let with_unit = self.unit_call_ahead(&special);
-        self.expect("(")?;
+        self.require("(")?;
         let distinct = self.quantifier();
         let mut arguments = Vec::new();
         if !self.symbol_at(0, ")") {
@@ -76,7 +76,7 @@ impl Parser<'_> {
     fn argument(&mut self, function: &str) -> Result<Expression> {
         if self.identifier_at(0) && self.symbol_at(1, "=>") {
             let key = self.identifier()?;
-            self.expect("=>")?;
+            self.require("=>")?;
             let value = Some(Box::new(self.expression()?));
             return Ok(build::expression(ExprType::NamedArgumentExpression(Box::new(
                 proto::NamedArgumentExpression { key, value },
@@ -94,10 +94,10 @@ impl Parser<'_> {
     fn call_tail(&mut self, mut function: Expression) -> Result<Expression> {
         if self.words(&["WITHIN", "GROUP"]) {
             self.eat_words(&["WITHIN", "GROUP"]);
-            self.expect("(")?;
-            self.expect_words(&["ORDER", "BY"])?;
+            self.require("(")?;
+            self.require_words(&["ORDER", "BY"])?;
             let orders = self.list(Self::sort_item)?;
-            self.expect(")")?;
+            self.require(")")?;
             let mut arguments = vec![function];
             arguments.extend(orders.into_iter().map(build::sort_expression));
             function = build::call("#within_group", arguments);
@@ -105,10 +105,10 @@ impl Parser<'_> {
         let mut filter = None;
         if self.word_at(0, "FILTER") && self.symbol_at(1, "(") && self.word_at(2, "WHERE") {
             self.bump();
-            self.expect("(")?;
-            self.expect_word("WHERE")?;
+            self.require("(")?;
+            self.require_word("WHERE")?;
             filter = Some(self.condition()?);
-            self.expect(")")?;
+            self.require(")")?;
         }
         if self.eat_words(&["IGNORE", "NULLS"]) {
             function = build::call("#ignore_nulls", vec![function]);

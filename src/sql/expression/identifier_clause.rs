@@ -22,9 +22,9 @@ impl Parser<'_> {
 
     /// The parts of the name in the parentheses that are next.
     pub(in crate::sql) fn constant_name(&mut self) -> Result<Vec<String>> {
-        self.expect("(")?;
+        self.require("(")?;
         let expression = self.expression()?;
-        self.expect(")")?;
+        self.require(")")?;
         match constant_text(&expression) {
             Some(text) => parse_identifier(&text),
             None => {

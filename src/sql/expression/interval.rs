@@ -134,7 +134,7 @@ impl Parser<'_> {
     /// `'1-2' YEAR TO MONTH`; the first unit is next.
     fn unit_to_unit(&mut self, start: usize, amount: &str) -> Result<Expression> {
         let from = self.bump();
-        self.expect_word("TO")?;
+        self.require_word("TO")?;
         let to = self.bump();
         let unit = |text: &str| text.to_ascii_lowercase().trim_end_matches('s').to_owned();
         let (from, to) = (unit(self.text_of(&from)), unit(self.text_of(&to)));

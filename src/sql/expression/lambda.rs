@@ -19,7 +19,7 @@ impl Parser<'_> {
     pub(super) fn lambda(&mut self) -> Result<proto::Expression> {
         let names =
             if self.symbol_at(0, "(") { self.identifier_list()? } else { vec![self.identifier()?] };
-        self.expect("->")?;
+        self.require("->")?;
         self.lambdas.push(names.clone());
         let body = self.expression();
         self.lambdas.pop();

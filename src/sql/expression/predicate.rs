@@ -64,7 +64,7 @@ impl Parser<'_> {
             return Ok(value);
         }
         let mut arguments = vec![value];
-        self.expect("(")?;
+        self.require("(")?;
         arguments.extend(self.list(Self::expression)?);
         self.close_list(arguments.len() > 2)?;
         Ok(build::call("in", arguments))
@@ -139,7 +139,7 @@ impl Parser<'_> {
             "TRUE" => truth(value, true),
             "FALSE" => truth(value, false),
             "DISTINCT" => {
-                self.expect_word("FROM")?;
+                self.require_word("FROM")?;
                 let other = self.apart(Self::value)?;
                 let same = build::call("<=>", vec![value, other]);
                 return Ok(build::negated(!negated, same));

@@ -21,7 +21,7 @@ impl Parser<'_> {
                 Kind::Symbol("[") => {
                     self.bump();
                     let index = self.nested(Self::value)?;
-                    self.expect_or_miss("]")?;
+                    self.require_or_miss("]")?;
                     build::extract(value, index)
                 }
                 Kind::Symbol("::") => {
@@ -89,7 +89,7 @@ impl Parser<'_> {
         if self.query_in_parentheses(self.index()) {
             return self.scalar_subquery();
         }
-        self.expect("(")?;
+        self.require("(")?;
         let first = self.expression()?;
         if self.eat(")") {
             return Ok(first);
@@ -127,7 +127,7 @@ impl Parser<'_> {
                     }
                     _ => return Err(self.unexpected_at(self.index() - 1, "")),
                 }
-                self.expect("]")?;
+                self.require("]")?;
             } else {
                 break;
             }

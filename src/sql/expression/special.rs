@@ -30,10 +30,10 @@ impl Parser<'_> {
     pub(super) fn special_opening(&mut self, name: &str) -> Result<Option<Expression>> {
         match name {
             "EXTRACT" if self.identifier_at(1) && self.word_at(2, "FROM") => {
-                self.expect("(")?;
+                self.require("(")?;
                 let field = self.bump();
                 let field = build::text(self.text_of(&field));
-                self.expect_word("FROM")?;
+                self.require_word("FROM")?;
                 let source = self.nested(Self::value)?;
                 self.closed("extract", vec![field, source]).map(Some)
             }
@@ -49,7 +49,7 @@ impl Parser<'_> {
     }
 
     fn trim_sided(&mut self) -> Result<Expression> {
-        self.expect("(")?;
+        self.require("(")?;
         let side = self.bump();
         let function = match self.text_of(&side).to_ascii_uppercase().as_str() {
             "LEADING" => "ltrim",
@@ -60,7 +60,7 @@ impl Parser<'_> {
         if !self.word_at(0, "FROM") {
             arguments.push(self.nested(Self::value)?);
         }
-        self.expect_word("FROM")?;
+        self.require_word("FROM")?;
         arguments.push(self.nested(Self::value)?);
         self.closed(function, arguments)
     }
@@ -75,7 +75,7 @@ impl Parser<'_> {
             "CAST" | "TRY_CAST" if self.eat_word("AS") => {
                 let mode = if name == "CAST" { EvalMode::Unspecified } else { EvalMode::Try };
                 let to = self.data_type()?;
-                self.expect(")")?;
+                self.require(")")?;
                 build::cast(first, to, mode)
             }
             "SUBSTRING" | "SUBSTR" if self.eat_word("FROM") => {
@@ -107,7 +107,7 @@ impl Parser<'_> {
 
     fn overlay(&mut self, input: Expression) -> Result<Expression> {
         let replacement = self.nested(Self::value)?;
-        self.expect_word("FROM")?;
+        self.require_word("FROM")?;
         let position = self.nested(Self::value)?;
         let length =
             if self.eat_word("FOR") { self.nested(Self::value)? } else { build::integer(-1) };
@@ -115,7 +115,7 @@ impl Parser<'_> {
     }
 
     fn closed(&mut self, function: &str, arguments: Vec<Expression>) -> Result<Expression> {
-        self.expect(")")?;
+        self.require(")")?;
         Ok(build::call(function, arguments))
     }
 

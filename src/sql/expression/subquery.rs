@@ -58,9 +58,9 @@ impl Parser<'_> {
 
     /// The query in the parentheses that are next, as a relation others refer to.
     fn referenced_query(&mut self) -> Result<i64> {
-        self.expect("(")?;
+        self.require("(")?;
         let query = self.query()?;
-        self.expect_or_miss(")")?;
+        self.require_or_miss(")")?;
         Ok(self.reference(query))
     }
 

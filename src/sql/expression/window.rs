@@ -39,12 +39,12 @@ impl Parser<'_> {
             return self.named_window();
         }
         if self.identifier_at(1) && self.symbol_at(2, ")") {
-            self.expect("(")?;
+            self.require("(")?;
             let window = self.named_window()?;
-            self.expect(")")?;
+            self.require(")")?;
             return Ok(window);
         }
-        self.expect("(")?;
+        self.require("(")?;
         let mut window = Specification::default();
         if self.eat_words(&["CLUSTER", "BY"]) {
             window.partition = self.list(Self::expression)?;
@@ -57,7 +57,7 @@ impl Parser<'_> {
             }
         }
         window.frame = self.frame()?.map(Box::new);
-        self.expect(")")?;
+        self.require(")")?;
         Ok(window)
     }
 
@@ -92,7 +92,7 @@ impl Parser<'_> {
         };
         let (lower, upper) = if self.eat_word("BETWEEN") {
             let lower = self.bound(false)?;
-            self.expect_word("AND")?;
+            self.require_word("AND")?;
             (lower, self.bound(true)?)
         } else {
             (self.bound(false)?, Boundary::CurrentRow(true))

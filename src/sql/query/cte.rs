@@ -9,7 +9,7 @@ impl Parser<'_> {
     /// `WITH name [(columns)] AS (query), ..`: relations by name, each of which
     /// sees those before it.
     pub(super) fn common_tables(&mut self) -> Result<Vec<proto::Relation>> {
-        self.expect_word("WITH")?;
+        self.require_word("WITH")?;
         if self.word_at(0, "RECURSIVE") && self.identifier_at(1) && !self.word_at(1, "AS") {
             self.bump();
             self.refuse("sql.recursive_cte");
@@ -24,9 +24,9 @@ impl Parser<'_> {
             self.expression()?;
         }
         self.eat_word("AS");
-        self.expect("(")?;
+        self.require("(")?;
         let query = self.query()?;
-        self.expect_or_miss(")")?;
+        self.require_or_miss(")")?;
         let query = if columns.is_empty() { query } else { build::to_df(query, columns) };
         Ok(build::subquery_alias(query, name))
     }

@@ -9,8 +9,8 @@ use crate::sql::cursor::Parser;
 impl Parser<'_> {
     /// `FROM a, b JOIN c .. LATERAL VIEW .. PIVOT ..`. Joins apply to all that is
     /// left of them, commas included.
-    pub(super) fn from_clause(&mut self) -> Result<proto::Relation> {
-        self.expect_word("FROM")?;
+    pub(super) fn relations_clause(&mut self) -> Result<proto::Relation> {
+        self.require_word("FROM")?;
         let mut from = self.relation_after(None)?;
         while self.eat(",") {
             from = self.relation_after(Some(from))?;

@@ -35,7 +35,7 @@ impl Parser<'_> {
     fn table_function_argument(&mut self) -> Result<Expression> {
         if self.identifier_at(0) && self.symbol_at(1, "=>") {
             let key = self.identifier()?;
-            self.expect("=>")?;
+            self.require("=>")?;
             let value = Some(Box::new(self.table_or_expression()?));
             return Ok(build::expression(ExprType::NamedArgumentExpression(Box::new(
                 proto::NamedArgumentExpression { key, value },
@@ -54,7 +54,7 @@ impl Parser<'_> {
         let parenthesised = self.eat("(");
         let relation = if query { self.query()? } else { build::table(&self.table_name()?) };
         if parenthesised {
-            self.expect(")")?;
+            self.require(")")?;
         }
         let options = self.table_options()?;
         let plan_id = self.reference(relation);

@@ -24,7 +24,7 @@ pub(super) struct Grouping {
 
 /// One item of the list.
 enum Item {
-    Plain(Expression),
+    Plain(Box<Expression>),
     Rollup(Sets),
     Cube(Sets),
     Sets(Sets),
@@ -94,7 +94,7 @@ impl Grouping {
 impl Item {
     fn plain(self) -> Option<Expression> {
         match self {
-            Self::Plain(expression) => Some(expression),
+            Self::Plain(expression) => Some(*expression),
             Self::Rollup(_) | Self::Cube(_) | Self::Sets(_) => None,
         }
     }
@@ -112,7 +112,7 @@ impl Item {
 
     fn sets(self) -> Result<Sets> {
         match self {
-            Self::Plain(expression) => Ok(vec![vec![expression]]),
+            Self::Plain(expression) => Ok(vec![vec![*expression]]),
             Self::Rollup(places) => {
                 let upto = |length| places.iter().take(length).flatten().cloned().collect();
                 Ok((0..=places.len()).rev().map(upto).collect())
@@ -177,11 +177,11 @@ impl Parser<'_> {
             self.bump();
             return Ok(Item::Cube(self.parenthesised(Self::grouping_set)?));
         }
-        Ok(Item::Plain(self.expression()?))
+        Ok(Item::Plain(Box::new(self.expression()?)))
     }
 
     fn grouping_sets(&mut self) -> Result<Sets> {
-        self.expect_words(&["GROUPING", "SETS"])?;
+        self.require_words(&["GROUPING", "SETS"])?;
         let elements = self.parenthesised(|parser| parser.nested(Self::grouping_element))?;
         let sets: Sets = elements.into_iter().flatten().collect();
         if sets.len() > MAX_SETS {

@@ -88,9 +88,9 @@ impl Parser<'_> {
     ) -> Result<proto::Relation> {
         let mode = self.bump();
         let mode = self.text_of(&mode).to_ascii_lowercase();
-        self.expect_word("NEAREST")?;
+        self.require_word("NEAREST")?;
         let count = if self.word_at(0, "BY") { 1 } else { self.constant_count()?.unwrap_or(1) };
-        self.expect_word("BY")?;
+        self.require_word("BY")?;
         let direction = self.bump();
         let direction = self.text_of(&direction).to_ascii_lowercase();
         let ranking = self.expression()?;

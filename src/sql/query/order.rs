@@ -26,24 +26,38 @@ impl Parser<'_> {
     }
 
     /// A query's selects with all that follows them.
-    pub(super) fn organised(&mut self, mut query: proto::Relation) -> Result<proto::Relation> {
+    pub(super) fn organised(&mut self, query: proto::Relation) -> Result<proto::Relation> {
+        let (query, _) = self.clauses_of_order(query)?;
+        self.limits(query)
+    }
+
+    /// The query in order and distributed, and the clauses that say so.
+    pub(super) fn clauses_of_order(
+        &mut self,
+        mut query: proto::Relation,
+    ) -> Result<(proto::Relation, Vec<&'static str>)> {
+        let mut clauses = Vec::new();
         if self.eat_words(&["ORDER", "BY"]) {
+            clauses.push("ORDER BY");
             query = sorted(query, self.list(Self::sort_item)?);
             self.grow()?;
         }
         if self.eat_words(&["CLUSTER", "BY"]) {
+            clauses.push("CLUSTER BY");
             let by = self.list(Self::expression)?;
             let order = |by: &proto::Expression| build::sort_order(by.clone(), false, None);
             let orders = by.iter().map(order).collect();
             query = build::sort(distributed(query, by), orders, false);
         }
         if self.eat_words(&["DISTRIBUTE", "BY"]) {
+            clauses.push("DISTRIBUTE BY");
             query = distributed(query, self.list(Self::expression)?);
         }
         if self.eat_words(&["SORT", "BY"]) {
+            clauses.push("SORT BY");
             query = build::sort(query, self.list(Self::sort_item)?, false);
         }
-        self.limits(query)
+        Ok((query, clauses))
     }
 }
 

@@ -1,12 +1,12 @@
 //! Pipes: `FROM t |> WHERE a > 1 |> SELECT a`.
 
-use crate::error::{Error, Result};
+use crate::error::{Condition, Error, Result};
 use crate::proto;
 use crate::proto::relation::RelType;
 use crate::proto::set_operation::SetOpType;
 use crate::sql::build;
 use crate::sql::cursor::Parser;
-use crate::sql::lexer::Kind;
+use crate::sql::lexer::{Kind, Token};
 
 type Expression = proto::Expression;
 
@@ -39,7 +39,7 @@ impl Parser<'_> {
             "AGGREGATE" => self.pipe_aggregate(input),
             "UNION" | "INTERSECT" | "EXCEPT" | "MINUS" => self.pipe_set_operation(&word, input),
             "ORDER" | "SORT" | "CLUSTER" | "DISTRIBUTE" | "LIMIT" | "OFFSET" => {
-                self.organised(input)
+                self.pipe_organised(input)
             }
             "PIVOT" | "UNPIVOT" => {
                 self.refuse(if word == "PIVOT" { "sql.pivot" } else { "sql.unpivot" });
@@ -55,6 +55,34 @@ impl Parser<'_> {
         }
     }
 
+    /// `ORDER BY` and the like, of which a step has one.
+    fn pipe_organised(&mut self, input: proto::Relation) -> Result<proto::Relation> {
+        let start = *self.token(0);
+        let (organised, clauses) = self.clauses_of_order(input)?;
+        if let [first, second, ..] = clauses.as_slice() {
+            let condition = Condition::MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS;
+            let name = |clause: &&str| (*clause).to_owned();
+            let parameters = [("clause1", name(first)), ("clause2", name(second))];
+            self.blame(self.fault(&start, condition, parameters));
+        }
+        self.limits_of_pipe(organised, clauses.is_empty(), &start)
+    }
+
+    fn limits_of_pipe(
+        &mut self,
+        input: proto::Relation,
+        allowed: bool,
+        start: &Token,
+    ) -> Result<proto::Relation> {
+        if !allowed && self.word_at(0, "LIMIT") {
+            let condition = Condition::MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS;
+            let first = self.text_of(start).to_ascii_uppercase();
+            let parameters = [("clause1", format!("{first} BY")), ("clause2", "LIMIT".to_owned())];
+            self.blame(self.fault(start, condition, parameters));
+        }
+        self.limits(input)
+    }
+
     fn pipe_set(&mut self, input: proto::Relation) -> Result<proto::Relation> {
         self.bump();
         let aliases = self.list(Self::assignment)?;
@@ -66,7 +94,7 @@ impl Parser<'_> {
 
     fn assignment(&mut self) -> Result<proto::expression::Alias> {
         let name = self.checked_identifier()?;
-        self.expect("=")?;
+        self.require("=")?;
         let value = self.expression()?;
         Ok(proto::expression::Alias {
             expr: Some(Box::new(value)),

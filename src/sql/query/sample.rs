@@ -17,9 +17,9 @@ impl Parser<'_> {
         for word in ["SYSTEM", "BERNOULLI"] {
             self.eat_word(word);
         }
-        self.expect("(")?;
+        self.require("(")?;
         let method = self.sample_method()?;
-        self.expect(")")?;
+        self.require(")")?;
         let seed = self.sample_seed()?;
         match method {
             Method::Rows(count) => Ok(super::limit::limited(relation, count)),
@@ -39,7 +39,7 @@ impl Parser<'_> {
     fn sample_method(&mut self) -> Result<Method> {
         if self.eat_word("BUCKET") {
             let bucket = self.sample_number()?;
-            self.expect_words(&["OUT", "OF"])?;
+            self.require_words(&["OUT", "OF"])?;
             let buckets = self.sample_number()?;
             if self.word_at(0, "ON") {
                 return Err(Error::unsupported("sql.tablesample_bucket_on"));
@@ -51,14 +51,14 @@ impl Parser<'_> {
         if percent {
             let negative = self.eat("-");
             let number = self.sample_number()?;
-            self.expect_word("PERCENT")?;
+            self.require_word("PERCENT")?;
             return Ok(Method::Fraction(if negative { -number } else { number } / 100.0));
         }
         if self.symbol_at(1, ")") {
             return Err(Error::unsupported("sql.tablesample_bytes"));
         }
         let count = self.constant_count()?;
-        self.expect_word("ROWS")?;
+        self.require_word("ROWS")?;
         count.map(Method::Rows).ok_or_else(|| self.unexpected())
     }
 
@@ -82,13 +82,13 @@ impl Parser<'_> {
             return Ok(None);
         }
         self.bump();
-        self.expect("(")?;
+        self.require("(")?;
         let seed = self.text_of(self.token(0)).parse().ok();
         if seed.is_none() {
             return Err(self.unexpected());
         }
         self.bump();
-        self.expect(")")?;
+        self.require(")")?;
         Ok(seed)
     }
 }

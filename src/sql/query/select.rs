@@ -20,7 +20,7 @@ impl Parser<'_> {
     /// A select; `from` are its relations if they were written first.
     pub(super) fn select(&mut self, from: Option<proto::Relation>) -> Result<proto::Relation> {
         let start = self.index();
-        self.expect_word("SELECT")?;
+        self.require_word("SELECT")?;
         self.refuse_transform()?;
         let windows = self.named_windows(start)?;
         let hints = self.hints()?;
@@ -28,7 +28,7 @@ impl Parser<'_> {
         let items = self.list(Self::named_expression)?;
         let from = match from {
             Some(from) => Some(self.lateral_views(from)?),
-            None if self.word_at(0, "FROM") => Some(self.from_clause()?),
+            None if self.word_at(0, "FROM") => Some(self.relations_clause()?),
             None if self.words(&["LATERAL", "VIEW"]) => {
                 Some(self.lateral_views(build::project(None, Vec::new()))?)
             }
@@ -41,8 +41,8 @@ impl Parser<'_> {
     }
 
     /// `FROM t SELECT a`; or only `FROM t`, if pipes follow.
-    pub(super) fn from_first(&mut self) -> Result<proto::Relation> {
-        let from = self.from_clause()?;
+    pub(super) fn relations_first(&mut self) -> Result<proto::Relation> {
+        let from = self.relations_clause()?;
         if self.word_at(0, "INSERT") {
             return Err(Error::unsupported("sql.insert"));
         }
@@ -65,9 +65,9 @@ impl Parser<'_> {
 
     /// `DISTINCT` or `ALL` behind `SELECT`.
     fn select_quantifier(&mut self) -> bool {
-        let item_follows = !matches!(self.token(1).kind, Kind::Symbol("," | ".") | Kind::End)
-            && !(self.word_at(1, "FROM") && self.identifier_at(2) && !self.word_at(2, "FROM"));
-        if !item_follows {
+        let ends = matches!(self.token(1).kind, Kind::Symbol("," | ".") | Kind::End);
+        let from = self.word_at(1, "FROM") && self.identifier_at(2) && !self.word_at(2, "FROM");
+        if ends || from {
             return false;
         }
         let distinct = self.eat_word("DISTINCT");
@@ -128,7 +128,7 @@ impl Parser<'_> {
         self.seek(clause + 1);
         loop {
             let name = self.checked_identifier()?;
-            self.expect_word("AS")?;
+            self.require_word("AS")?;
             let window = self.window_specification()?;
             if let Some(windows) = self.windows.last_mut() {
                 windows.push((name, window));

@@ -57,9 +57,9 @@ impl Parser<'_> {
 
     pub(super) fn query_primary(&mut self) -> Result<proto::Relation> {
         if self.kind() == Kind::Symbol("(") {
-            self.expect("(")?;
+            self.require("(")?;
             let query = self.query()?;
-            self.expect_or_miss(")")?;
+            self.require_or_miss(")")?;
             return Ok(query);
         }
         if self.kind() != Kind::Word {
@@ -67,7 +67,7 @@ impl Parser<'_> {
         }
         match self.text_of(self.token(0)).to_ascii_uppercase().as_str() {
             "SELECT" => self.select(None),
-            "FROM" => self.from_first(),
+            "FROM" => self.relations_first(),
             "VALUES" => self.inline_table(),
             "TABLE" => {
                 self.bump();

@@ -108,9 +108,9 @@ impl Parser<'_> {
 
     fn parenthesised_relation(&mut self) -> Result<proto::Relation> {
         let query = self.query_in_parentheses(self.index());
-        self.expect("(")?;
+        self.require("(")?;
         let inner = if query { self.query()? } else { self.nested(Self::relation)? };
-        self.expect_or_miss(")")?;
+        self.require_or_miss(")")?;
         let inner = self.sampled(inner)?;
         let mut alias = self.table_alias()?;
         if query && alias.name.is_none() {
@@ -125,7 +125,7 @@ impl Parser<'_> {
         let parenthesised = self.eat("(");
         let name = self.multipart_identifier()?;
         if parenthesised {
-            self.expect(")")?;
+            self.require(")")?;
         }
         let mut table = build::table(&name);
         if let Some(RelType::Read(read)) = table.rel_type.as_mut() {

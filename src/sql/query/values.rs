@@ -8,7 +8,7 @@ use crate::sql::cursor::Parser;
 impl Parser<'_> {
     /// `VALUES (1, 2), (3, 4) AS t(a, b)`.
     pub(super) fn inline_table(&mut self) -> Result<proto::Relation> {
-        self.expect_word("VALUES")?;
+        self.require_word("VALUES")?;
         let rows = self.list(Self::row)?;
         let table = build::table_function("#values", rows);
         Ok(self.table_alias()?.over(table))

@@ -81,6 +81,6 @@ proptest! {
     fn quoted_identifiers(parts in prop::collection::vec(any::<String>(), 1..4)) {
         let quoted: Vec<_> = parts.iter().map(|part| format!("`{}`", part.replace('`', "``"))).collect();
         prop_assert_eq!(&crate::sql::parse_identifier(&quoted.join(".")).unwrap(), &parts);
-        prop_assert_eq!(&crate::sql::parse_identifier(&crate::sql::quote(&parts)).unwrap(), &parts);
+        prop_assert_eq!(&crate::sql::parse_identifier(&crate::sql::identifier::quote(&parts)).unwrap(), &parts);
     }
 }

@@ -235,7 +235,8 @@ pub(super) fn relation(relation: &Relation) -> String {
                     format!("{stream}{}", table.unparsed_identifier)
                 }
                 ReadType::NamedTable(table) => {
-                    format!("{} {:?}", table.unparsed_identifier, table.options)
+                    let options: std::collections::BTreeMap<_, _> = table.options.iter().collect();
+                    format!("{} {options:?}", table.unparsed_identifier)
                 }
                 ReadType::DataSource(source) => {
                     format!("{}:{:?}", source.format.as_ref().unwrap(), source.paths)
