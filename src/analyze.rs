@@ -8,8 +8,7 @@ use crate::planner::{SparkConnectPlanner, root};
 use crate::proto::Plan;
 use crate::proto::analyze_plan_request::{self as request, Analyze};
 use crate::proto::analyze_plan_response::{self as response, Result as Answer};
-use crate::proto::relation::RelType;
-use crate::{plugin, sql, types};
+use crate::{sql, types};
 
 /// The version of Spark whose behaviour and protocol this crate follows.
 pub(crate) const SPARK_VERSION: &str = "4.3.0";
@@ -29,7 +28,7 @@ pub(crate) async fn analyze(planner: &SparkConnectPlanner, question: &Analyze) -
         }
         Analyze::TreeString(q) => {
             let request::TreeString { plan: asked, level } = q;
-            let planned = plan(planner, asked).await.at("tree_string")?;
+            let planned = plan_for_schema(planner, asked).await.at("tree_string")?;
             let schema = types::from_schema(planned.schema()?.as_ref())?;
             let tree_string = types::tree_string(&schema, *level);
             Ok(Answer::TreeString(response::TreeString { tree_string }))
@@ -42,7 +41,7 @@ pub(crate) async fn analyze(planner: &SparkConnectPlanner, question: &Analyze) -
         }
         Analyze::IsStreaming(q) => {
             let request::IsStreaming { plan: asked } = q;
-            plan(planner, asked).await.at("is_streaming")?;
+            plan_for_schema(planner, asked).await.at("is_streaming")?;
             Ok(Answer::IsStreaming(response::IsStreaming { is_streaming: false }))
         }
         Analyze::InputFiles(q) => {
@@ -78,17 +77,14 @@ async fn plan(planner: &SparkConnectPlanner, asked: &Option<Plan>) -> Result<Pla
     planner.plan_relation(root(plan)?).await
 }
 
+/// The same for questions that a schema answers: plugins that know theirs do no work.
+async fn plan_for_schema(planner: &SparkConnectPlanner, asked: &Option<Plan>) -> Result<Planned> {
+    plan(&planner.for_schema(), asked).await
+}
+
 async fn schema(planner: &SparkConnectPlanner, question: &request::Schema) -> Result<Answer> {
     let request::Schema { plan: asked } = question;
-    let relation = root(asked.as_ref().required("plan")?)?;
-    let told = match &relation.rel_type {
-        Some(RelType::Extension(extension)) => plugin::schema(planner, extension).await?,
-        _ => None,
-    };
-    let schema = match told {
-        Some(schema) => schema,
-        None => planner.plan_relation(relation).await?.schema()?,
-    };
+    let schema = plan_for_schema(planner, asked).await?.schema()?;
     let schema = Some(types::from_schema(schema.as_ref())?);
     Ok(Answer::Schema(response::Schema { schema }))
 }

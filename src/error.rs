@@ -281,6 +281,16 @@ impl Error {
         Self::Analysis(Box::new(SparkError::new(condition, parameters)))
     }
 
+    /// A plugin's own error: which message it was working on is filled in when it
+    /// leaves the plugin.
+    ///
+    /// If it is, or wraps, an [`Error`] of this crate, clients see that one's condition
+    /// and class. An error with a condition of the plugin's own is a
+    /// [`SparkError::custom`], which turns into an [`Error`] by `?`.
+    pub fn plugin(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Plugin { message_name: String::new(), source: source.into() }
+    }
+
     /// A broken invariant of this crate.
     pub fn internal(message: impl Into<String>) -> Self {
         Self::Internal(message.into())
@@ -318,6 +328,12 @@ impl Error {
         };
         inner.map_or(self, Self::root)
     }
+}
+
+/// What a panic said.
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("unknown")
 }
 
 /// Our own error inside a boxed one.

@@ -22,11 +22,12 @@ mod sql;
 pub mod testkit;
 pub mod types;
 
-pub use command::CommandOutput;
 pub use error::{Condition, Error, ErrorReport, InvalidPlan, QueryContext, Result, SparkError};
+pub use planner::SparkConnectPlanner;
 pub use planner::columns::{ColumnEntry, ColumnId, Columns, FieldNames, Resolution};
+pub use planner::output::{CommandOutput, PlanOutput};
 pub use planner::planned::Planned;
-pub use planner::{PlanOutput, SparkConnectPlanner};
+pub use planner::services::Sides;
 pub use session::{
     Artifacts, Limits, RuntimeConf, Session, SessionBuilder, Views, spark_config, spark_context,
 };

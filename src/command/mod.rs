@@ -3,30 +3,11 @@
 mod sql;
 mod view;
 
-use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::arrow::record_batch::RecordBatch;
-
 use crate::error::{AtField as _, Error, Required as _, Result};
 use crate::planner::SparkConnectPlanner;
-use crate::planner::planned::Planned;
+use crate::planner::output::CommandOutput;
+use crate::proto::Command;
 use crate::proto::command::CommandType;
-use crate::proto::{self, Command};
-
-/// What a command answers.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum CommandOutput {
-    /// Nothing: it is done.
-    None,
-    /// The relation that a SQL text stands for; clients then run it.
-    SqlResult(proto::Relation),
-    /// Rows, with their schema.
-    Rows(Vec<RecordBatch>, SchemaRef),
-    /// A relation, whose rows are sent.
-    Relation(Planned),
-    /// A message of a plugin's own.
-    Extension(prost_types::Any),
-}
 
 /// Runs a command.
 ///

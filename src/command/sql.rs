@@ -1,9 +1,9 @@
 //! `sql_command`: SQL text; a query is handed back as a relation, anything else
 //! is run at once.
 
-use super::CommandOutput;
 use crate::error::{AtField as _, Error, Result};
 use crate::planner::SparkConnectPlanner;
+use crate::planner::output::CommandOutput;
 use crate::proto::relation::RelType;
 use crate::proto::{LocalRelation, Relation, Sql, SqlCommand};
 use crate::relation::sql::parameters;
@@ -17,7 +17,7 @@ async fn run_text(
     match sql::parse_statement(&text.query, &parameters(text)?)? {
         Statement::Query(_) => {
             // Spark reports a query's errors here, not when it is run.
-            planner.plan_relation(input).await?;
+            planner.for_schema().plan_relation(input).await?;
             Ok(CommandOutput::SqlResult(input.clone()))
         }
         Statement::Command(command) => {

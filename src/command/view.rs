@@ -1,8 +1,8 @@
 //! `create_dataframe_view`.
 
-use super::CommandOutput;
 use crate::error::{Condition, Error, Required as _, Result};
 use crate::planner::SparkConnectPlanner;
+use crate::planner::output::CommandOutput;
 use crate::proto::CreateDataFrameViewCommand;
 use crate::sql;
 

@@ -69,6 +69,8 @@ conditions! {
         "The column <columnName> is there already; names must differ.";
     CONNECT_INVALID_PLAN = "CONNECT_INVALID_PLAN", "56K00", INVALID_PLAN,
         "<message>";
+    PLUGIN_RUNTIME_ERROR = "CONNECT.PLUGIN_RUNTIME_ERROR", "56K00", SPARK,
+        "The plugins cannot be set up: <msg>.";
     NO_HANDLER_FOR_EXTENSION = "CONNECT_INVALID_PLAN.NO_HANDLER_FOR_EXTENSION", "56K00", INVALID_PLAN,
         "No plugin handles the extension <extensionTypeUrl>.";
     DATATYPE_MISMATCH_BINARY_OP_DIFF_TYPES = "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", "42K09", ANALYSIS,

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "server")]
 pub(crate) mod buffer;
+mod collect;
 #[cfg(feature = "server")]
 pub(crate) mod ipc;
 mod on_stack;

@@ -13,10 +13,9 @@ use futures::{FutureExt as _, StreamExt as _};
 use super::ipc::{self, BatchLimits};
 use super::response::Responses;
 use super::{Rows, wire};
-use crate::command::CommandOutput;
-use crate::error::{Error, Result};
-use crate::planner::PlanOutput;
+use crate::error::{Error, Result, panic_text};
 use crate::planner::grown::Grown;
+use crate::planner::output::{CommandOutput, PlanOutput};
 use crate::proto::execute_plan_response::execution_progress::StageInfo;
 use crate::proto::execute_plan_response::metrics::{MetricObject, MetricValue};
 use crate::proto::execute_plan_response::{
@@ -46,9 +45,7 @@ pub(crate) fn spawn(responses: Responses, plan: Deep<Plan>) {
 /// The error for a panic: a fault of ours or of a plugin, but no reason to stop
 /// serving others.
 pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    Error::internal(format!("panic: {}", text.as_deref().unwrap_or("unknown")))
+    Error::internal(format!("panic: {}", panic_text(panic)))
 }
 
 async fn run(responses: &Responses, plan: Deep<Plan>) -> Result<()> {

@@ -1,25 +1,30 @@
 //! From Spark Connect messages to DataFusion plans.
 
+pub(crate) mod cancel;
 pub(crate) mod columns;
 pub(crate) mod grown;
+pub(crate) mod output;
 pub(crate) mod planned;
 pub(crate) mod scope;
+pub(crate) mod services;
 #[cfg(test)]
 mod tests;
 pub(crate) mod walk;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Waker;
 
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::Expr;
 
-use crate::command::CommandOutput;
 use crate::error::{AtField as _, Error, Required, Result};
+use crate::plugin::Memory;
 use crate::proto;
 use crate::session::Session;
 use crate::sql::Fragment;
+use cancel::Cancel;
+use output::PlanOutput;
 use planned::Planned;
 use scope::{Scope, Subqueries};
 use walk::Env;
@@ -54,21 +59,16 @@ use walk::Env;
 pub struct SparkConnectPlanner {
     session: Arc<Session>,
     request: Arc<Request>,
-}
-
-/// What a plan turned into.
-#[derive(Debug)]
-pub enum PlanOutput {
-    /// A relation, to be run.
-    Relation(Planned),
-    /// What a command answers.
-    Command(CommandOutput),
+    /// Whether nothing but a schema is asked for.
+    for_schema: bool,
 }
 
 /// What one request shares among its nested plans.
 #[derive(Debug, Default)]
 struct Request {
-    cancelled: AtomicBool,
+    cancel: Cancel,
+    /// What plugins answered to this request, where the session must not remember it.
+    plugin_memory: Memory,
     /// SQL texts of expressions, parsed once: an expression string is looked at for
     /// subqueries, for its value and for its name.
     parsed: Mutex<HashMap<String, Arc<Fragment>>>,
@@ -77,7 +77,7 @@ struct Request {
 impl SparkConnectPlanner {
     /// A planner for one request of `session`.
     pub fn new(session: Arc<Session>) -> Self {
-        Self { session, request: Arc::default() }
+        Self { session, request: Arc::default(), for_schema: false }
     }
 
     /// The session: configuration, views, plugins and state of plugins.
@@ -143,15 +143,41 @@ impl SparkConnectPlanner {
 
     /// Makes all work on this request end with [`Error::Cancelled`] soon.
     pub fn cancel(&self) {
-        self.request.cancelled.store(true, Ordering::Relaxed);
+        self.request.cancel.set();
     }
 
     /// # Errors
     /// [`Error::Cancelled`] after [`Self::cancel`]; for plugins that loop.
     pub fn check_cancelled(&self) -> Result<()> {
-        match self.request.cancelled.load(Ordering::Relaxed) {
+        match self.request.cancel.is_set() {
             true => Err(Error::Cancelled),
             false => Ok(()),
+        }
+    }
+
+    /// Has `waker` woken by [`Self::cancel`].
+    pub(crate) fn wake_when_cancelled(&self, waker: &Waker) {
+        self.request.cancel.wake_by(waker);
+    }
+
+    /// The same request, in which nothing but schemas is asked for: plugins that can
+    /// tell their columns do no work. The plans have the right columns and may have
+    /// no rows.
+    #[must_use]
+    pub fn for_schema(&self) -> Self {
+        Self { for_schema: true, ..self.clone() }
+    }
+
+    pub(crate) fn is_for_schema(&self) -> bool {
+        self.for_schema
+    }
+
+    /// Where answers of plugins are remembered. What changed data must not be done
+    /// twice, whatever the client configured.
+    pub(crate) fn plugin_memory(&self, changes: bool) -> &Memory {
+        match changes || self.session.conf().is_true("spark.connect.session.planCache.enabled") {
+            true => self.session.plugin_memory(),
+            false => &self.request.plugin_memory,
         }
     }
 

@@ -1,95 +1,197 @@
-//! What a plugin crate submits: constants, and a function that makes the plugin.
+//! Registration of plugins by being linked.
 
-use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::registered::{Object, Plugin, PluginKind};
 use super::traits::{CommandPlugin, ExpressionPlugin, RelationPlugin};
+use crate::error::panic_text;
 
-/// Version of the plugin API. A plugin built for another one is refused at start.
-pub const API_VERSION: u32 = 1;
+/// Version of the API between this crate and plugins; another number where a plugin
+/// that was written for the one before may go wrong although it compiles.
+pub const PLUGIN_API_VERSION: u32 = 1;
 
-/// Where in the protocol a plugin's messages stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum PluginKind {
-    /// `Relation.extension`.
-    Relation,
-    /// `Expression.extension`.
-    Expression,
-    /// `Command.extension`.
-    Command,
+/// A constant that says how to make a plugin: what
+/// [`register_plugin!`](crate::register_plugin) submits.
+#[derive(Debug, Clone, Copy)]
+pub struct PluginDescriptor {
+    name: &'static str,
+    aliases: &'static [&'static str],
+    priority: i32,
+    api: u32,
+    crate_name: &'static str,
+    crate_version: &'static str,
+    make: Make,
 }
 
-impl PluginKind {
-    /// The Spark setting that selects plugins of this kind.
-    pub fn config_key(self) -> &'static str {
-        match self {
-            Self::Relation => "spark.connect.extensions.relation.classes",
-            Self::Expression => "spark.connect.extensions.expression.classes",
-            Self::Command => "spark.connect.extensions.command.classes",
-        }
-    }
-}
-
-impl fmt::Display for PluginKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Relation => "relation",
-            Self::Expression => "expression",
-            Self::Command => "command",
-        })
-    }
-}
-
-/// Makes a plugin; called once for each registry.
-#[derive(Clone, Copy)]
-#[non_exhaustive]
-pub enum Factory {
-    /// Makes a relation plugin.
+#[derive(Debug, Clone, Copy)]
+enum Make {
     Relation(fn() -> Arc<dyn RelationPlugin>),
-    /// Makes an expression plugin.
     Expression(fn() -> Arc<dyn ExpressionPlugin>),
-    /// Makes a command plugin.
     Command(fn() -> Arc<dyn CommandPlugin>),
 }
 
-impl Factory {
-    /// The kind of plugin it makes.
-    pub fn kind(&self) -> PluginKind {
-        match self {
-            Self::Relation(_) => PluginKind::Relation,
-            Self::Expression(_) => PluginKind::Expression,
-            Self::Command(_) => PluginKind::Command,
+inventory::collect!(PluginDescriptor);
+
+impl PluginDescriptor {
+    /// A relation plugin, made when the first registry needs it.
+    pub const fn relation(name: &'static str, make: fn() -> Arc<dyn RelationPlugin>) -> Self {
+        Self::new(name, Make::Relation(make))
+    }
+
+    /// An expression plugin.
+    pub const fn expression(name: &'static str, make: fn() -> Arc<dyn ExpressionPlugin>) -> Self {
+        Self::new(name, Make::Expression(make))
+    }
+
+    /// A command plugin.
+    pub const fn command(name: &'static str, make: fn() -> Arc<dyn CommandPlugin>) -> Self {
+        Self::new(name, Make::Command(make))
+    }
+
+    const fn new(name: &'static str, make: Make) -> Self {
+        Self {
+            name,
+            aliases: &[],
+            priority: 0,
+            api: PLUGIN_API_VERSION,
+            crate_name: "unknown crate",
+            crate_version: "",
+            make,
         }
     }
-}
 
-impl fmt::Debug for Factory {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Factory({})", self.kind())
+    /// Other names, such as the class name of the JVM plugin it stands for.
+    #[must_use]
+    pub const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// Its place among plugins that take the same message: smaller comes first.
+    #[must_use]
+    pub const fn priority(mut self, priority: i32) -> Self {
+        self.priority = priority;
+        self
+    }
+
+    /// The [`PLUGIN_API_VERSION`] it was written for.
+    #[must_use]
+    pub const fn api(mut self, api: u32) -> Self {
+        self.api = api;
+        self
+    }
+
+    /// The crate it is from, for errors and logs.
+    #[must_use]
+    pub const fn from_crate(mut self, name: &'static str, version: &'static str) -> Self {
+        self.crate_name = name;
+        self.crate_version = version;
+        self
+    }
+
+    /// The plugins that are linked, in no order.
+    pub(super) fn linked() -> impl Iterator<Item = &'static Self> {
+        inventory::iter::<Self>.into_iter()
+    }
+
+    fn kind(&self) -> PluginKind {
+        match self.make {
+            Make::Relation(_) => PluginKind::Relation,
+            Make::Expression(_) => PluginKind::Expression,
+            Make::Command(_) => PluginKind::Command,
+        }
+    }
+
+    /// Makes the plugin.
+    ///
+    /// # Errors
+    /// What is wrong, if it was written for another API or cannot be made.
+    pub(super) fn make(&self) -> Result<Plugin, String> {
+        let origin = format!("{} {}", self.crate_name, self.crate_version);
+        let origin = origin.trim_end();
+        let is = format!("the {} plugin {} of {origin}", self.kind(), self.name);
+        if self.api != PLUGIN_API_VERSION {
+            return Err(format!(
+                "{is} was written for version {} of the plugin API; this is version \
+                 {PLUGIN_API_VERSION}",
+                self.api
+            ));
+        }
+        let make = || {
+            let object = match self.make {
+                Make::Relation(make) => Object::Relation(make()),
+                Make::Expression(make) => Object::Expression(make()),
+                Make::Command(make) => Object::Command(make()),
+            };
+            Plugin::new(self.name, object, origin)
+        };
+        let plugin = catch_unwind(AssertUnwindSafe(make))
+            .map_err(|panic| format!("{is} cannot be made: {}", panic_text(panic.as_ref())))?;
+        let aliases = self.aliases.iter().map(|alias| (*alias).to_owned()).collect();
+        Ok(Plugin { aliases, priority: self.priority, ..plugin })
     }
 }
 
-/// A plugin as its crate describes it; see [`register_plugins!`](crate::register_plugins).
-#[derive(Debug, Clone, Copy)]
-pub struct PluginDescriptor {
-    /// Short name, unique among plugins of its kind.
-    pub name: &'static str,
-    /// Other names that settings may use, such as JVM class names.
-    pub aliases: &'static [&'static str],
-    /// Full names of the messages it takes; none means that it is asked about
-    /// every message nobody names.
-    pub messages: &'static [&'static str],
-    /// Lower comes first where several plugins take a message.
-    pub priority: i32,
-    /// The API it was built for: [`API_VERSION`].
-    pub api_version: u32,
-    /// Name of the crate that submits it.
-    pub crate_name: &'static str,
-    /// Version of that crate.
-    pub crate_version: &'static str,
-    /// Makes the plugin.
-    pub factory: Factory,
+/// Registers a plugin in [`PluginRegistry::global`](crate::plugin::PluginRegistry::global)
+/// of every program that the crate is linked into.
+///
+/// First the kind (`relation`, `expression` or `command`), a name, and after `=>` an
+/// expression that makes the plugin, evaluated once a process. Then, in this order and
+/// as needed: `aliases`, more names, above all the class name of the JVM plugin that
+/// this one stands for; `priority`, its place among plugins for the same message,
+/// smaller first; `api`, the
+/// [`PLUGIN_API_VERSION`](crate::plugin::PLUGIN_API_VERSION) it was written for.
+///
+/// A crate is only linked if something in it is used, so programs say
+/// `use my_plugin as _;`, or use it otherwise.
+///
+/// ```
+/// use datafusion::logical_expr::Expr;
+/// use datafusion_spark_connect::plugin::{
+///     ExpressionScope, PluginRegistry, TypedExpressionPlugin,
+/// };
+/// use datafusion_spark_connect::{proto, register_plugin, Error, Result};
+///
+/// struct Named;
+///
+/// impl TypedExpressionPlugin for Named {
+///     type Message = proto::ExamplePluginExpression;
+///
+///     fn transform(
+///         &self,
+///         message: &proto::ExamplePluginExpression,
+///         scope: &ExpressionScope<'_>,
+///     ) -> Result<Expr> {
+///         let child = message.child.as_ref().ok_or_else(|| Error::missing_field("child"))?;
+///         Ok(scope.plan(child)?.alias(&message.custom_field))
+///     }
+/// }
+///
+/// register_plugin! {
+///     expression "named" => Named,
+///     aliases: ["com.example.NamedPlugin"],
+///     priority: 10,
+/// }
+///
+/// let registry = PluginRegistry::global();
+/// assert!(registry.plugins().any(|plugin| plugin.name() == "named"));
+/// ```
+#[macro_export]
+macro_rules! register_plugin {
+    (
+        $kind:ident $name:literal => $plugin:expr
+        $(, aliases: [$($alias:expr),* $(,)?])?
+        $(, priority: $priority:expr)?
+        $(, api: $api:expr)?
+        $(,)?
+    ) => {
+        $crate::plugin::__inventory::submit! {
+            $crate::plugin::PluginDescriptor::$kind($name, || ::std::sync::Arc::new($plugin))
+                .from_crate(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+                $(.aliases(&[$($alias),*]))?
+                $(.priority($priority))?
+                $(.api($api))?
+        }
+    };
 }
-
-inventory::collect!(PluginDescriptor);

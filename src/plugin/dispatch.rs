@@ -1,141 +1,128 @@
-//! From a message to its plugin: found by name, guarded against panics, errors
-//! marked with the message.
+//! From a message packed in an `Any` to the plugin that takes it.
 
-use std::any::Any as StdAny;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::logical_expr::Expr;
-use futures::FutureExt as _;
-use prost::Message as _;
+use datafusion::common::DFSchema;
+use datafusion::logical_expr::{EmptyRelation, Expr, LogicalPlan};
 use prost_types::Any;
 
-use super::{ExpressionScope, Memory, RelationPlugin};
-use crate::command::CommandOutput;
-use crate::error::{Condition, Error, Result, SparkError};
+use super::guard::Call;
+use super::scope::ExpressionScope;
+use super::select::Link;
+use super::traits::{Effects, RelationPlugin};
+use crate::error::{Condition, Error, Result};
 use crate::planner::SparkConnectPlanner;
+use crate::planner::output::CommandOutput;
 use crate::planner::planned::Planned;
 use crate::planner::scope::Scope;
 use crate::proto::message_name;
 
-/// Plans an extension relation.
+/// The relation that a plugin makes of `extension`, which the client knows by
+/// `plan_id`.
 pub(crate) async fn relation(
     planner: &SparkConnectPlanner,
     extension: &Any,
     plan_id: Option<i64>,
 ) -> Result<Planned> {
-    let message = message_name(&extension.type_url);
-    for plugin in planner.session().plugins().relations(message) {
-        if let Some(planned) = once(planner, plugin, extension, plan_id).await? {
+    let message_name = message_name(&extension.type_url);
+    for link in planner.session().plugins().relation.of(message_name) {
+        let call = Call { plugin: &link.name, message_name, planner };
+        if let Some(planned) = ask(link, call, extension, plan_id).await? {
             return Ok(planned);
         }
     }
     Err(no_handler(extension))
 }
 
-/// Calls the plugin, or remembers what it gave for this very relation.
-async fn once(
-    planner: &SparkConnectPlanner,
-    plugin: &Arc<dyn RelationPlugin>,
-    extension: &Any,
-    plan_id: Option<i64>,
-) -> Result<Option<Planned>> {
-    let Some(plan_id) = plan_id.filter(|_| plugin.side_effects()) else {
-        return transform(planner, plugin, extension).await;
-    };
-    let mut key = extension.encode_to_vec();
-    key.extend(plan_id.to_le_bytes());
-    let slot = planner.session().get_or_init(Memory::default).slot(key);
-    let mut remembered = slot.lock().await;
-    if remembered.is_none() {
-        *remembered = transform(planner, plugin, extension).await?;
-    }
-    Ok(remembered.clone())
-}
-
-async fn transform(
-    planner: &SparkConnectPlanner,
-    plugin: &Arc<dyn RelationPlugin>,
-    extension: &Any,
-) -> Result<Option<Planned>> {
-    let work = AssertUnwindSafe(plugin.transform(extension, planner)).catch_unwind();
-    let done = flatten(work.await);
-    planner.check_cancelled()?;
-    done.map_err(|error| marked(extension, error))
-}
-
-/// The schema of an extension relation, if its plugin tells it without work.
-pub(crate) async fn schema(
-    planner: &SparkConnectPlanner,
-    extension: &Any,
-) -> Result<Option<SchemaRef>> {
-    let message = message_name(&extension.type_url);
-    for plugin in planner.session().plugins().relations(message) {
-        let work = AssertUnwindSafe(plugin.schema(extension, planner)).catch_unwind();
-        let schema = flatten(work.await).map_err(|error| marked(extension, error))?;
-        if schema.is_some() {
-            return Ok(schema);
-        }
-    }
-    Ok(None)
-}
-
-/// Plans an extension expression.
+/// The expression that a plugin makes of `extension`; an alias at the top names the
+/// column.
 pub(crate) fn expression(extension: &Any, scope: &Scope<'_>) -> Result<Expr> {
-    let message = message_name(&extension.type_url);
     let planner = scope.planner();
-    for plugin in planner.session().plugins().expressions(message) {
-        let called = catch_unwind(AssertUnwindSafe(|| {
-            plugin.transform(extension, &ExpressionScope::new(scope))
-        }));
-        let planned = flatten(called).map_err(|error| marked(extension, error))?;
-        if let Some(expr) = planned {
+    let message_name = message_name(&extension.type_url);
+    for link in planner.session().plugins().expression.of(message_name) {
+        let call = Call { plugin: &link.name, message_name, planner };
+        let scope = ExpressionScope::new(scope);
+        if let Some(expr) = call.run(|| link.plugin.transform(extension, &scope))? {
             return Ok(expr);
         }
     }
     Err(no_handler(extension))
 }
 
-/// Runs an extension command.
+/// Has a plugin run a command.
 pub(crate) async fn command(
     planner: &SparkConnectPlanner,
     extension: &Any,
 ) -> Result<CommandOutput> {
-    let message = message_name(&extension.type_url);
-    for plugin in planner.session().plugins().commands(message) {
-        let work = AssertUnwindSafe(plugin.process(extension, planner)).catch_unwind();
-        let done = flatten(work.await).map_err(|error| marked(extension, error))?;
-        if let Some(output) = done {
+    let message_name = message_name(&extension.type_url);
+    for link in planner.session().plugins().command.of(message_name) {
+        let call = Call { plugin: &link.name, message_name, planner };
+        let answer = call.run_async(|| link.plugin.process(extension, planner)).await?;
+        if let Some(output) = answer {
             return Ok(output);
         }
     }
     Err(no_handler(extension))
 }
 
-fn flatten<T>(called: Result<Result<T>, Box<dyn StdAny + Send>>) -> Result<T> {
-    called.unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-        let text = text.unwrap_or_else(|| "no message".to_owned());
-        Err(Error::internal(format!("the plugin panicked: {text}")))
-    })
-}
-
-/// The plugin's error with the name of the message it was about.
-fn marked(extension: &Any, error: Error) -> Error {
-    match error {
-        Error::Cancelled => Error::Cancelled,
-        // From a plugin in the plugin's own nested plan: that one is to blame.
-        nested @ Error::Plugin { .. } => nested,
-        source => Error::Plugin {
-            message_name: message_name(&extension.type_url).to_owned(),
-            source: Box::new(source),
-        },
-    }
-}
-
 fn no_handler(extension: &Any) -> Error {
-    let url = extension.type_url.clone();
-    SparkError::new(Condition::NO_HANDLER_FOR_EXTENSION, [("extensionTypeUrl", url)]).into()
+    let url = &extension.type_url;
+    Error::invalid_plan_with(
+        Condition::NO_HANDLER_FOR_EXTENSION,
+        format!("no plugin handles the extension {url}"),
+        [("extensionTypeUrl", url.clone())],
+    )
+}
+
+/// Asks one plugin, or remembers what it said.
+async fn ask<'a>(
+    link: &'a Link<dyn RelationPlugin>,
+    call: Call<'a>,
+    extension: &'a Any,
+    plan_id: Option<i64>,
+) -> Result<Option<Planned>> {
+    let transform = || link.plugin.transform(extension, call.planner);
+    let changes = match link.plugin.effects() {
+        Effects::None => return call.run_async(transform).await,
+        Effects::Costly => false,
+        Effects::Changes => true,
+    };
+    // Without an id, two relations that look alike may be two wishes.
+    let Some(plan_id) = plan_id else {
+        return match schema_only(link, call, extension).await? {
+            None => call.run_async(transform).await,
+            known => Ok(known),
+        };
+    };
+    let slot = call.planner.plugin_memory(changes).slot(plan_id, extension, changes);
+    let mut answer = slot.lock().await;
+    if answer.is_some() {
+        return Ok(answer.clone());
+    }
+    if let Some(known) = schema_only(link, call, extension).await? {
+        return Ok(Some(known));
+    }
+    *answer = call.run_async(transform).await?;
+    Ok(answer.clone())
+}
+
+/// Where nothing but a schema is asked for: a relation without rows, if the plugin can
+/// tell its columns without doing the work.
+async fn schema_only<'a>(
+    link: &'a Link<dyn RelationPlugin>,
+    call: Call<'a>,
+    extension: &'a Any,
+) -> Result<Option<Planned>> {
+    if !call.planner.is_for_schema() {
+        return Ok(None);
+    }
+    let schema = call.run_async(|| link.plugin.schema(extension, call.planner)).await?;
+    schema.map(without_rows).transpose()
+}
+
+fn without_rows(schema: SchemaRef) -> Result<Planned> {
+    let schema = Arc::new(DFSchema::try_from(schema)?);
+    let plan = LogicalPlan::EmptyRelation(EmptyRelation { produce_one_row: false, schema });
+    Ok(Planned::from(plan))
 }

@@ -1,38 +1,122 @@
-//! Relations with side effects are planned once, whatever a client asks of them.
+//! What plugins answered: a relation with effects is asked for once, however often
+//! a client sends it.
+//!
+//! Clients send a relation anew with every request that it is part of: for its
+//! schema, for its rows, inside others. Spark remembers the plan of a relation by
+//! its message and plan id, and libraries count on that: a relation may be a MERGE.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use prost_types::Any;
+
 use crate::planner::planned::Planned;
 
-/// How many relations a session remembers.
-const SIZE: usize = 64;
+/// Answers kept that could be made again.
+const KEPT: usize = 128;
+/// Answers kept that changed data.
+const KEPT_CHANGES: usize = 1024;
+/// Bytes of messages kept with answers that could be made again.
+const KEPT_BYTES: usize = 64 << 20;
 
-/// A relation's place in the memory; held locked while it is planned, so that two
-/// requests at once plan it once.
+/// The place of an answer. Whoever holds the lock makes it; others wait.
 pub(super) type Slot = Arc<futures::lock::Mutex<Option<Planned>>>;
 
-/// The relations of a session that plugins with side effects planned, the newest
-/// last.
+/// See the module.
 #[derive(Debug, Default)]
-pub(crate) struct Memory(Mutex<VecDeque<(Vec<u8>, Slot)>>);
+pub(crate) struct Memory(Mutex<VecDeque<Remembered>>);
+
+#[derive(Debug)]
+struct Remembered {
+    plan_id: i64,
+    extension: Any,
+    changes: bool,
+    slot: Slot,
+}
 
 impl Memory {
-    /// The slot of the relation with this key; the oldest is forgotten for it.
-    pub(super) fn slot(&self, key: Vec<u8>) -> Slot {
-        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = slots.iter().position(|(own, _)| *own == key) {
-            if let Some(found) = slots.remove(at) {
-                let slot = Arc::clone(&found.1);
-                slots.push_back(found);
-                return slot;
+    /// The place for the answer to a relation; it is the last to be forgotten from
+    /// now on.
+    pub(super) fn slot(&self, plan_id: i64, extension: &Any, changes: bool) -> Slot {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |r: &Remembered| r.plan_id == plan_id && r.extension == *extension;
+        // The latest are asked for again most.
+        if let Some(at) = held.iter().rposition(same) {
+            let slot = Arc::clone(&held[at].slot);
+            if let Some(found) = held.remove(at) {
+                held.push_back(found);
             }
+            return slot;
         }
         let slot = Slot::default();
-        slots.push_back((key, Arc::clone(&slot)));
-        if slots.len() > SIZE {
-            slots.pop_front();
-        }
+        let remembered =
+            Remembered { plan_id, extension: extension.clone(), changes, slot: Arc::clone(&slot) };
+        held.push_back(remembered);
+        forget(&mut held, changes);
         slot
+    }
+}
+
+/// Forgets the oldest of a kind while there are too many of it. An answer that is
+/// being made is not counted as old.
+fn forget(held: &mut VecDeque<Remembered>, changes: bool) {
+    let kind = |r: &&Remembered| r.changes == changes;
+    loop {
+        let count = held.iter().filter(kind).count();
+        let bytes: usize = held.iter().filter(kind).map(|r| r.extension.value.len()).sum();
+        let over = match changes {
+            true => count > KEPT_CHANGES,
+            false => count > 1 && (count > KEPT || bytes > KEPT_BYTES),
+        };
+        let idle = |r: &Remembered| r.changes == changes && Arc::strong_count(&r.slot) == 1;
+        match held.iter().position(idle) {
+            Some(oldest) if over => drop(held.remove(oldest)),
+            _ => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn any(value: usize) -> Any {
+        Any { type_url: "x/y.Z".to_owned(), value: value.to_be_bytes().to_vec() }
+    }
+
+    fn len(memory: &Memory) -> usize {
+        memory.0.lock().map_or(0, |held| held.len())
+    }
+
+    #[test]
+    fn one_relation_has_one_place() {
+        let memory = Memory::default();
+        let first = memory.slot(1, &any(7), false);
+        assert!(Arc::ptr_eq(&first, &memory.slot(1, &any(7), false)));
+        assert!(!Arc::ptr_eq(&first, &memory.slot(2, &any(7), false)));
+        assert!(!Arc::ptr_eq(&first, &memory.slot(1, &any(8), false)));
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten_but_not_what_changed_data() {
+        let memory = Memory::default();
+        let changed = memory.slot(0, &any(0), true);
+        let busy = memory.slot(1, &any(1), false);
+        for at in 2..1000 {
+            memory.slot(1, &any(at), false);
+        }
+        assert_eq!(len(&memory), KEPT + 1);
+        assert!(Arc::ptr_eq(&changed, &memory.slot(0, &any(0), true)));
+        assert!(Arc::ptr_eq(&busy, &memory.slot(1, &any(1), false)));
+    }
+
+    #[test]
+    fn large_messages_are_forgotten_sooner() {
+        let memory = Memory::default();
+        for at in 0..5_u8 {
+            let value = vec![at; KEPT_BYTES / 2];
+            memory.slot(1, &Any { type_url: String::new(), value }, false);
+        }
+        assert_eq!(len(&memory), 2);
     }
 }

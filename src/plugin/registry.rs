@@ -1,85 +1,49 @@
-//! Which plugins a session has.
+//! The plugins that a server may use.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock};
 
-use super::chain::{Chain, Member};
-use super::descriptor::{API_VERSION, Factory, PluginDescriptor, PluginKind};
-use super::{CommandPlugin, ExpressionPlugin, RelationPlugin};
-use crate::error::{Error, Result};
+use super::descriptor::PluginDescriptor;
+use super::registered::Plugin;
 
-/// What is known of a registered plugin.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PluginInfo {
-    /// Where its messages stand.
-    pub kind: PluginKind,
-    /// Its name.
-    pub name: String,
-    /// Other names that settings may use.
-    pub aliases: Vec<String>,
-    /// Full names of its messages; none for a plugin that is asked about all.
-    pub messages: Vec<String>,
-    /// Lower comes first.
-    pub priority: i32,
-    /// The crate it comes from.
-    pub crate_name: String,
-    /// That crate's version.
-    pub crate_version: String,
-}
-
-impl PluginInfo {
-    /// What is known of a plugin that is handed over rather than linked.
-    pub fn new<S: Into<String>>(
-        kind: PluginKind,
-        name: impl Into<String>,
-        messages: impl IntoIterator<Item = S>,
-    ) -> Self {
-        Self {
-            kind,
-            name: name.into(),
-            aliases: Vec::new(),
-            messages: messages.into_iter().map(Into::into).collect(),
-            priority: 0,
-            crate_name: "this program".to_owned(),
-            crate_version: String::new(),
-        }
-    }
-
-    pub(super) fn answers_to(&self, name: &str) -> bool {
-        self.name == name || self.aliases.iter().any(|alias| alias == name)
-    }
-
-    fn of(descriptor: &PluginDescriptor) -> Self {
-        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-        Self {
-            kind: descriptor.factory.kind(),
-            name: descriptor.name.to_owned(),
-            aliases: owned(descriptor.aliases),
-            messages: owned(descriptor.messages),
-            priority: descriptor.priority,
-            crate_name: descriptor.crate_name.to_owned(),
-            crate_version: descriptor.crate_version.to_owned(),
-        }
-    }
-}
-
-/// The plugins of a session, in the order they are asked; cheap to clone.
+/// The plugins that sessions may use; cheap to clone.
+///
+/// All of them are in use, unless the configuration of a session selects some, see
+/// [`SessionBuilder::plugins`](crate::SessionBuilder::plugins). Mistakes (two plugins
+/// of one name, a name that nobody has) are errors of
+/// [`SessionBuilder::build`](crate::SessionBuilder::build).
 ///
 /// ```
 /// use datafusion_spark_connect::plugin::PluginRegistry;
+/// use datafusion_spark_connect::{Session, spark_context};
 ///
-/// let plugins = PluginRegistry::empty();
-/// assert!(plugins.require("delta").is_err());
+/// let registry = PluginRegistry::empty().require("graphframes");
+/// let refused = Session::builder(spark_context()).plugins(registry).build();
+/// assert!(refused.is_err_and(|error| error.to_string().contains("graphframes")));
 /// ```
 #[derive(Clone, Default)]
 pub struct PluginRegistry(Arc<Inner>);
 
 #[derive(Clone, Default)]
-struct Inner {
-    relations: Chain<dyn RelationPlugin>,
-    expressions: Chain<dyn ExpressionPlugin>,
-    commands: Chain<dyn CommandPlugin>,
+pub(super) struct Inner {
+    /// Sorted by priority, then name: link order is no order.
+    pub(super) plugins: Vec<Plugin>,
+    /// Names that must be among them.
+    pub(super) required: Vec<String>,
+    /// What went wrong already.
+    pub(super) faults: Vec<String>,
 }
+
+static GLOBAL: LazyLock<PluginRegistry> = LazyLock::new(|| {
+    let mut inner = Inner::default();
+    for descriptor in PluginDescriptor::linked() {
+        match descriptor.make() {
+            Ok(plugin) => inner.plugins.push(plugin),
+            Err(fault) => inner.faults.push(fault),
+        }
+    }
+    PluginRegistry(Arc::new(inner.sorted()))
+});
 
 impl PluginRegistry {
     /// No plugins.
@@ -87,145 +51,69 @@ impl PluginRegistry {
         Self::default()
     }
 
-    /// All plugins of crates that are linked into this program and register
-    /// themselves.
-    ///
-    /// # Errors
-    /// If two of them contradict each other, or one was built for another version
-    /// of the plugin API.
-    pub fn global() -> Result<Self> {
-        static GLOBAL: OnceLock<Result<PluginRegistry, String>> = OnceLock::new();
-        let made = GLOBAL.get_or_init(|| {
-            Self::of(inventory::iter::<PluginDescriptor>()).map_err(|error| error.to_string())
-        });
-        made.clone().map_err(Error::invalid_plan)
+    /// The plugins of all crates that are linked into this program; each is made
+    /// once a process.
+    pub fn global() -> Self {
+        GLOBAL.clone()
     }
 
-    /// The plugins that these descriptors make.
-    ///
-    /// # Errors
-    /// As [`Self::global`].
-    pub fn of<'d>(descriptors: impl IntoIterator<Item = &'d PluginDescriptor>) -> Result<Self> {
-        let (mut relations, mut expressions, mut commands) = (Vec::new(), Vec::new(), Vec::new());
-        for descriptor in descriptors {
-            check_version(descriptor)?;
-            let info = PluginInfo::of(descriptor);
-            match descriptor.factory {
-                Factory::Relation(make) => relations.push(Member { info, plugin: make() }),
-                Factory::Expression(make) => expressions.push(Member { info, plugin: make() }),
-                Factory::Command(make) => commands.push(Member { info, plugin: make() }),
-            }
-        }
-        Ok(Self(Arc::new(Inner {
-            relations: Chain::sorted(relations)?,
-            expressions: Chain::sorted(expressions)?,
-            commands: Chain::sorted(commands)?,
-        })))
+    /// Adds a plugin.
+    #[must_use]
+    pub fn with(self, plugin: Plugin) -> Self {
+        self.changed(|inner| inner.plugins.push(plugin))
     }
 
-    /// The same with one more relation plugin.
-    ///
-    /// # Errors
-    /// If its name or a message of its is taken.
-    pub fn with_relation(self, info: PluginInfo, plugin: impl RelationPlugin) -> Result<Self> {
+    /// Takes the plugins of this name, or alias, out.
+    #[must_use]
+    pub fn without(self, name: &str) -> Self {
+        self.changed(|inner| inner.plugins.retain(|plugin| !plugin.is_called(name)))
+    }
+
+    /// Gives the plugins of this name another priority than their authors did.
+    #[must_use]
+    pub fn prioritise(self, name: &str, priority: i32) -> Self {
+        self.changed(|inner| {
+            let called = inner.plugins.iter_mut().filter(|plugin| plugin.is_called(name));
+            called.for_each(|plugin| plugin.priority = priority);
+        })
+    }
+
+    /// Insists on a plugin of this name, or alias: a crate that was not linked is an
+    /// error at start, and not at the first message.
+    #[must_use]
+    pub fn require(self, name: impl Into<String>) -> Self {
+        self.changed(|inner| inner.required.push(name.into()))
+    }
+
+    /// The plugins, sorted by priority, then name.
+    pub fn plugins(&self) -> impl Iterator<Item = &Plugin> {
+        self.0.plugins.iter()
+    }
+
+    pub(super) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    fn changed(self, change: impl FnOnce(&mut Inner)) -> Self {
         let mut inner = Arc::unwrap_or_clone(self.0);
-        inner.relations = added(inner.relations, info, Arc::new(plugin))?;
-        Ok(Self(Arc::new(inner)))
-    }
-
-    /// The same with one more expression plugin.
-    ///
-    /// # Errors
-    /// If its name or a message of its is taken.
-    pub fn with_expression(self, info: PluginInfo, plugin: impl ExpressionPlugin) -> Result<Self> {
-        let mut inner = Arc::unwrap_or_clone(self.0);
-        inner.expressions = added(inner.expressions, info, Arc::new(plugin))?;
-        Ok(Self(Arc::new(inner)))
-    }
-
-    /// The same with one more command plugin.
-    ///
-    /// # Errors
-    /// If its name or a message of its is taken.
-    pub fn with_command(self, info: PluginInfo, plugin: impl CommandPlugin) -> Result<Self> {
-        let mut inner = Arc::unwrap_or_clone(self.0);
-        inner.commands = added(inner.commands, info, Arc::new(plugin))?;
-        Ok(Self(Arc::new(inner)))
-    }
-
-    /// The plugins that Spark's settings select: for each kind all if the setting
-    /// is absent, else exactly those it lists, in its order.
-    ///
-    /// # Errors
-    /// If a setting names a plugin that is not there.
-    pub fn selected(&self, setting: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let mut inner = Inner::clone(&self.0);
-        if let Some(list) = setting(PluginKind::Relation.config_key()) {
-            inner.relations = inner.relations.selected(&list)?;
-        }
-        if let Some(list) = setting(PluginKind::Expression.config_key()) {
-            inner.expressions = inner.expressions.selected(&list)?;
-        }
-        if let Some(list) = setting(PluginKind::Command.config_key()) {
-            inner.commands = inner.commands.selected(&list)?;
-        }
-        Ok(Self(Arc::new(inner)))
-    }
-
-    /// Makes sure that a plugin is there: a crate that nothing names is not linked.
-    ///
-    /// # Errors
-    /// If no plugin goes by that name.
-    pub fn require(&self, name: &str) -> Result<&Self> {
-        if self.plugins().any(|info| info.answers_to(name)) {
-            return Ok(self);
-        }
-        let known: Vec<_> = self.plugins().map(|info| info.name.as_str()).collect();
-        Err(Error::invalid_plan(format!(
-            "the plugin `{name}` is not linked (is there a `use its_crate as _;`?); linked are: {}",
-            if known.is_empty() { "none".to_owned() } else { known.join(", ") }
-        )))
-    }
-
-    /// All plugins, kind by kind, in the order they are asked.
-    pub fn plugins(&self) -> impl Iterator<Item = &PluginInfo> {
-        let Inner { relations, expressions, commands } = self.0.as_ref();
-        relations.infos().chain(expressions.infos()).chain(commands.infos())
-    }
-
-    pub(super) fn relations(
-        &self,
-        message: &str,
-    ) -> impl Iterator<Item = &Arc<dyn RelationPlugin>> {
-        self.0.relations.for_message(message)
-    }
-
-    pub(super) fn expressions(
-        &self,
-        message: &str,
-    ) -> impl Iterator<Item = &Arc<dyn ExpressionPlugin>> {
-        self.0.expressions.for_message(message)
-    }
-
-    pub(super) fn commands(&self, message: &str) -> impl Iterator<Item = &Arc<dyn CommandPlugin>> {
-        self.0.commands.for_message(message)
+        change(&mut inner);
+        Self(Arc::new(inner.sorted()))
     }
 }
 
-fn added<P: ?Sized>(chain: Chain<P>, info: PluginInfo, plugin: Arc<P>) -> Result<Chain<P>> {
-    let mut members = chain.into_members();
-    members.push(Member { info, plugin });
-    Chain::sorted(members)
+impl Inner {
+    fn sorted(mut self) -> Self {
+        self.plugins.sort_by(|a, b| (a.priority, &*a.name).cmp(&(b.priority, &*b.name)));
+        self
+    }
 }
 
-fn check_version(descriptor: &PluginDescriptor) -> Result<()> {
-    if descriptor.api_version == API_VERSION {
-        return Ok(());
+/// A line for each plugin, for logs.
+impl fmt::Display for PluginRegistry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<_> = self.plugins().map(Plugin::to_string).collect();
+        f.write_str(&lines.join("\n"))
     }
-    Err(Error::invalid_plan(format!(
-        "the plugin `{}` of {} {} was built for version {} of the plugin API, this is version {API_VERSION}",
-        descriptor.name, descriptor.crate_name, descriptor.crate_version, descriptor.api_version
-    )))
 }
 
 impl fmt::Debug for PluginRegistry {

@@ -1,54 +1,33 @@
-//! What an expression plugin can plan with.
+//! What an expression plugin gets: the names in reach of its expression.
 
-use datafusion::common::DFSchemaRef;
-use datafusion::logical_expr::Expr;
-
-use crate::error::Result;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
 use crate::planner::scope::Scope;
-use crate::{proto, sql};
 
-/// The names in reach of an extension expression: those of the relation it
-/// stands in.
-pub struct ExpressionScope<'a> {
-    scope: &'a Scope<'a>,
-}
+/// The surroundings of a plugin's expression: the relation it is evaluated over,
+/// enclosing queries and lambda variables.
+///
+/// Expressions that the plugin's message holds are planned in it:
+/// [`plan`](Self::plan) for messages, [`plan_bytes`](Self::plan_bytes) for
+/// messages as bytes, [`sql`](Self::sql) for text.
+pub struct ExpressionScope<'a>(&'a Scope<'a>);
 
 impl<'a> ExpressionScope<'a> {
     pub(crate) fn new(scope: &'a Scope<'a>) -> Self {
-        Self { scope }
+        Self(scope)
     }
 
-    /// Plans a nested expression where this one stands.
-    ///
-    /// # Errors
-    /// As [`SparkConnectPlanner::plan_relation`].
-    pub fn expression(&self, expression: &proto::Expression) -> Result<Expr> {
-        crate::expression::plan(expression, self.scope)
+    pub(crate) fn inner(&self) -> &'a Scope<'a> {
+        self.0
     }
 
-    /// Plans the SQL text of an expression where this one stands. Subqueries are
-    /// refused.
-    ///
-    /// # Errors
-    /// As [`Self::expression`], and for text that does not parse.
-    pub fn sql(&self, text: &str) -> Result<Expr> {
-        self.expression(&sql::parse_expression(text)?.expression)
+    /// The planner of the request: session, configuration, state of plugins.
+    pub fn planner(&self) -> &'a SparkConnectPlanner {
+        self.0.planner()
     }
 
-    /// The relation the expression is evaluated over.
-    pub fn input(&self) -> &Planned {
-        self.scope.input()
-    }
-
-    /// The schema to type expressions against.
-    pub fn schema(&self) -> &DFSchemaRef {
-        self.scope.df_schema()
-    }
-
-    /// The planner, for its session.
-    pub fn planner(&self) -> &SparkConnectPlanner {
-        self.scope.planner()
+    /// The relation that the expression is evaluated over.
+    pub fn input(&self) -> &'a Planned {
+        self.0.input()
     }
 }

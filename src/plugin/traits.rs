@@ -1,99 +1,128 @@
-//! The three plugin traits, in the shape that authors of Spark plugins know.
+//! What a plugin implements, in the shape of Spark's own plugin classes.
 
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::logical_expr::Expr;
 use prost_types::Any;
 
-use super::ExpressionScope;
-use crate::command::CommandOutput;
+use super::scope::ExpressionScope;
 use crate::error::Result;
 use crate::planner::SparkConnectPlanner;
+use crate::planner::output::CommandOutput;
 use crate::planner::planned::Planned;
+
+/// What asking a plugin for a relation does besides making a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Effects {
+    /// Nothing: the plugin translates, and is asked whenever the relation is met.
+    None,
+    /// It takes time or depends on the moment: it runs plans, or reads the current
+    /// version of a table. Asked once for a DataFrame of a client, its answer is
+    /// remembered, as Spark remembers plans.
+    #[default]
+    Costly,
+    /// It changes data. Asked once for a DataFrame, whatever
+    /// `spark.connect.session.planCache.enabled` says, and forgotten last.
+    Changes,
+}
 
 /// Turns messages in `Relation.extension` into plans.
 ///
 /// Implement [`TypedRelationPlugin`](super::TypedRelationPlugin) where one message
-/// is taken: it comes unpacked.
+/// of your own is all that you take: the crate unpacks it.
+///
+/// Futures must not block. A plugin may run plans, see
+/// [`SparkConnectPlanner::collect`]; one that computes for long without awaiting
+/// calls [`SparkConnectPlanner::check_cancelled`] now and then.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no relation plugin",
-    note = "implement `RelationPlugin`, or `TypedRelationPlugin` and register `Typed<{Self}>`"
+    message = "`{Self}` is not a relation plugin",
+    label = "a relation plugin is needed here",
+    note = "implement `TypedRelationPlugin`, which names your prost message (generated with \
+            `enable_type_names`), or `RelationPlugin`, which takes messages as they come"
 )]
 #[async_trait]
 pub trait RelationPlugin: Send + Sync + 'static {
-    /// The relation that the message stands for; `None` if it is not this
-    /// plugin's, so that the next one is asked.
-    ///
-    /// The planner plans nested relations, runs them if need be, and has the
-    /// session. A plugin that loops asks
-    /// [`check_cancelled`](SparkConnectPlanner::check_cancelled) in between.
+    /// The relation that `extension` stands for; `None` if it is not for this plugin.
     ///
     /// # Errors
-    /// Whatever is wrong: it reaches the client with its condition, and names the
-    /// message.
+    /// Whatever the plugin fails with. Clients see its condition, SQLSTATE,
+    /// parameters and class names.
     async fn transform(
         &self,
         extension: &Any,
         planner: &SparkConnectPlanner,
     ) -> Result<Option<Planned>>;
 
-    /// The schema of the relation, if that can be told without doing its work.
+    /// Full names of the messages that the plugin takes; with none it is offered all.
+    fn messages(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// What [`Self::transform`] does besides making a plan.
+    fn effects(&self) -> Effects {
+        Effects::default()
+    }
+
+    /// The columns of the relation, if the plugin can tell them without doing the
+    /// work: asked for instead of [`Self::transform`] where a client wants to know
+    /// a schema only.
     ///
     /// # Errors
     /// As [`Self::transform`].
     async fn schema(
         &self,
-        extension: &Any,
-        planner: &SparkConnectPlanner,
+        _extension: &Any,
+        _planner: &SparkConnectPlanner,
     ) -> Result<Option<SchemaRef>> {
-        let _ = (extension, planner);
         Ok(None)
-    }
-
-    /// Whether [`Self::transform`] changes something. If it does, it is called
-    /// once for each relation a client made, whatever the client asks of it.
-    fn side_effects(&self) -> bool {
-        false
     }
 }
 
 /// Turns messages in `Expression.extension` into expressions.
 ///
-/// Implement [`TypedExpressionPlugin`](super::TypedExpressionPlugin) where one
-/// message is taken: it comes unpacked.
+/// Expressions are planned synchronously, as all expressions are: a plugin that
+/// needs I/O for one is a relation plugin.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no expression plugin",
-    note = "implement `ExpressionPlugin`, or `TypedExpressionPlugin` and register `Typed<{Self}>`"
+    message = "`{Self}` is not an expression plugin",
+    label = "an expression plugin is needed here",
+    note = "implement `TypedExpressionPlugin`, which names your prost message (generated with \
+            `enable_type_names`), or `ExpressionPlugin`, which takes messages as they come"
 )]
 pub trait ExpressionPlugin: Send + Sync + 'static {
-    /// The expression that the message stands for; `None` if it is not this
-    /// plugin's. An alias on it names the column.
+    /// The expression that `extension` stands for; `None` if it is not for this
+    /// plugin. An alias at the top names the column.
     ///
     /// # Errors
-    /// Whatever is wrong: it reaches the client with its condition, and names the
-    /// message.
+    /// Whatever the plugin fails with.
     fn transform(&self, extension: &Any, scope: &ExpressionScope<'_>) -> Result<Option<Expr>>;
+
+    /// Full names of the messages that the plugin takes; with none it is offered all.
+    fn messages(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
-/// Does what messages in `Command.extension` ask.
-///
-/// Implement [`TypedCommandPlugin`](super::TypedCommandPlugin) where one message
-/// is taken: it comes unpacked.
+/// Runs messages in `Command.extension`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no command plugin",
-    note = "implement `CommandPlugin`, or `TypedCommandPlugin` and register `Typed<{Self}>`"
+    message = "`{Self}` is not a command plugin",
+    label = "a command plugin is needed here",
+    note = "implement `TypedCommandPlugin`, which names your prost message (generated with \
+            `enable_type_names`), or `CommandPlugin`, which takes messages as they come"
 )]
 #[async_trait]
 pub trait CommandPlugin: Send + Sync + 'static {
-    /// Does it, and says what the client gets; `None` if the message is not this
-    /// plugin's.
+    /// Runs the command; `None` if it is not for this plugin.
     ///
     /// # Errors
-    /// Whatever is wrong: it reaches the client with its condition, and names the
-    /// message.
+    /// Whatever the plugin fails with.
     async fn process(
         &self,
         extension: &Any,
         planner: &SparkConnectPlanner,
     ) -> Result<Option<CommandOutput>>;
+
+    /// Full names of the messages that the plugin takes; with none it is offered all.
+    fn messages(&self) -> Vec<String> {
+        Vec::new()
+    }
 }

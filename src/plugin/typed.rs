@@ -1,4 +1,4 @@
-//! Plugins of one message, which they get unpacked.
+//! Plugins that name their message: the crate unpacks it.
 
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -6,109 +6,141 @@ use datafusion::logical_expr::Expr;
 use prost::{Message, Name};
 use prost_types::Any;
 
-use super::{CommandPlugin, ExpressionPlugin, ExpressionScope, RelationPlugin};
-use crate::command::CommandOutput;
-use crate::error::{Error, Result};
+use super::scope::ExpressionScope;
+use super::traits::{CommandPlugin, Effects, ExpressionPlugin, RelationPlugin};
+use crate::error::Result;
 use crate::planner::SparkConnectPlanner;
+use crate::planner::output::CommandOutput;
 use crate::planner::planned::Planned;
-use crate::proto::message_name;
-use crate::session::Limits;
+use crate::proto::{Deep, decode, message_name};
 
-/// Turns one message into a relation; register it as [`Typed`].
+/// A [`RelationPlugin`] for one message.
+///
+/// ```
+/// use async_trait::async_trait;
+/// use datafusion_spark_connect::plugin::{
+///     Effects, Plugin, PluginRegistry, TypedRelationPlugin,
+/// };
+/// use datafusion_spark_connect::proto::ExamplePluginRelation;
+/// use datafusion_spark_connect::{Error, Planned, Result, SparkConnectPlanner};
+///
+/// /// Stands for its input.
+/// struct Same;
+///
+/// #[async_trait]
+/// impl TypedRelationPlugin for Same {
+///     type Message = ExamplePluginRelation;
+///
+///     async fn transform(
+///         &self,
+///         message: &ExamplePluginRelation,
+///         planner: &SparkConnectPlanner,
+///     ) -> Result<Planned> {
+///         let input = message.input.as_ref().ok_or_else(|| Error::missing_field("input"))?;
+///         planner.plan_relation(input).await
+///     }
+///
+///     fn effects(&self) -> Effects {
+///         Effects::None
+///     }
+/// }
+///
+/// let registry = PluginRegistry::empty().with(Plugin::relation("same", Same));
+/// # let _ = registry;
+/// ```
 #[async_trait]
 pub trait TypedRelationPlugin: Send + Sync + 'static {
-    /// The message.
+    /// The plugin's message.
     type Message: Message + Name + Default;
 
-    /// As [`RelationPlugin::transform`]. A `LogicalPlan` converts into a
-    /// [`Planned`].
+    /// The relation that the message stands for.
     ///
     /// # Errors
-    /// Whatever is wrong.
-    async fn plan(&self, message: Self::Message, planner: &SparkConnectPlanner) -> Result<Planned>;
+    /// Whatever the plugin fails with. Clients see its condition, SQLSTATE,
+    /// parameters and class names.
+    async fn transform(
+        &self,
+        message: &Self::Message,
+        planner: &SparkConnectPlanner,
+    ) -> Result<Planned>;
 
-    /// As [`RelationPlugin::schema`].
+    /// What [`Self::transform`] does besides making a plan.
+    fn effects(&self) -> Effects {
+        Effects::default()
+    }
+
+    /// The columns of the relation, if the plugin can tell them without doing the
+    /// work.
     ///
     /// # Errors
-    /// Whatever is wrong.
+    /// As [`Self::transform`].
     async fn schema(
         &self,
-        message: Self::Message,
-        planner: &SparkConnectPlanner,
+        _message: &Self::Message,
+        _planner: &SparkConnectPlanner,
     ) -> Result<Option<SchemaRef>> {
-        let _ = (message, planner);
         Ok(None)
     }
-
-    /// As [`RelationPlugin::side_effects`].
-    fn side_effects(&self) -> bool {
-        false
-    }
 }
 
-/// Turns one message into an expression; register it as [`Typed`].
+/// An [`ExpressionPlugin`] for one message.
 pub trait TypedExpressionPlugin: Send + Sync + 'static {
-    /// The message.
+    /// The plugin's message.
     type Message: Message + Name + Default;
 
-    /// As [`ExpressionPlugin::transform`].
+    /// The expression that the message stands for; an alias at the top names the
+    /// column.
     ///
     /// # Errors
-    /// Whatever is wrong.
-    fn plan(&self, message: Self::Message, scope: &ExpressionScope<'_>) -> Result<Expr>;
+    /// Whatever the plugin fails with.
+    fn transform(&self, message: &Self::Message, scope: &ExpressionScope<'_>) -> Result<Expr>;
 }
 
-/// Does what one message asks; register it as [`Typed`].
+/// A [`CommandPlugin`] for one message.
 #[async_trait]
 pub trait TypedCommandPlugin: Send + Sync + 'static {
-    /// The message.
+    /// The plugin's message.
     type Message: Message + Name + Default;
 
-    /// As [`CommandPlugin::process`].
+    /// Runs the command.
     ///
     /// # Errors
-    /// Whatever is wrong.
-    async fn run(
+    /// Whatever the plugin fails with.
+    async fn process(
         &self,
-        message: Self::Message,
+        message: &Self::Message,
         planner: &SparkConnectPlanner,
     ) -> Result<CommandOutput>;
 }
 
-/// A plugin of one message, as a plugin of any: it unpacks the message.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Typed<P>(pub P);
-
-/// The message in `any`, if it is one of this type.
-///
-/// # Errors
-/// [`Error::InvalidPlan`] if the bytes are no such message.
-fn unpack<M: Message + Name + Default>(any: &Any, limits: &Limits) -> Result<Option<M>> {
-    let name = message_name(&any.type_url);
-    let domain_and_name = M::type_url();
-    if message_name(&domain_and_name) != name {
+/// The message in `extension`; `None` if it is another one.
+fn unpack<M: Message + Name + Default>(
+    extension: &Any,
+    planner: &SparkConnectPlanner,
+) -> Result<Option<Deep<M>>> {
+    if message_name(&extension.type_url) != M::full_name() {
         return Ok(None);
     }
-    // prost recurses; a level takes two bytes at least.
-    let levels = (any.value.len() / 2).min(limits.message_depth);
-    let stack = levels.saturating_mul(8 * 1024).clamp(64 * 1024, 1 << 28);
-    let decoded = stacker::maybe_grow(stack, stack, || M::decode(any.value.as_slice()));
-    decoded.map(Some).map_err(|error| {
-        Error::invalid_plan(format!("the payload is no {name}: {error}")).at("extension")
-    })
+    decode::message(&extension.value, planner.session().limits()).map(Some)
 }
 
 #[async_trait]
-impl<P: TypedRelationPlugin> RelationPlugin for Typed<P> {
+impl<P: TypedRelationPlugin> RelationPlugin for P {
     async fn transform(
         &self,
         extension: &Any,
         planner: &SparkConnectPlanner,
     ) -> Result<Option<Planned>> {
-        match unpack(extension, planner.session().limits())? {
-            Some(message) => self.0.plan(message, planner).await.map(Some),
-            None => Ok(None),
-        }
+        let Some(message) = unpack::<P::Message>(extension, planner)? else { return Ok(None) };
+        TypedRelationPlugin::transform(self, &message, planner).await.map(Some)
+    }
+
+    fn messages(&self) -> Vec<String> {
+        vec![P::Message::full_name()]
+    }
+
+    fn effects(&self) -> Effects {
+        TypedRelationPlugin::effects(self)
     }
 
     async fn schema(
@@ -116,36 +148,34 @@ impl<P: TypedRelationPlugin> RelationPlugin for Typed<P> {
         extension: &Any,
         planner: &SparkConnectPlanner,
     ) -> Result<Option<SchemaRef>> {
-        match unpack(extension, planner.session().limits())? {
-            Some(message) => self.0.schema(message, planner).await,
-            None => Ok(None),
-        }
-    }
-
-    fn side_effects(&self) -> bool {
-        self.0.side_effects()
+        let Some(message) = unpack::<P::Message>(extension, planner)? else { return Ok(None) };
+        TypedRelationPlugin::schema(self, &message, planner).await
     }
 }
 
-impl<P: TypedExpressionPlugin> ExpressionPlugin for Typed<P> {
+impl<P: TypedExpressionPlugin> ExpressionPlugin for P {
     fn transform(&self, extension: &Any, scope: &ExpressionScope<'_>) -> Result<Option<Expr>> {
-        match unpack(extension, scope.planner().session().limits())? {
-            Some(message) => self.0.plan(message, scope).map(Some),
-            None => Ok(None),
-        }
+        let message = unpack::<P::Message>(extension, scope.planner())?;
+        message.map(|m| TypedExpressionPlugin::transform(self, &m, scope)).transpose()
+    }
+
+    fn messages(&self) -> Vec<String> {
+        vec![P::Message::full_name()]
     }
 }
 
 #[async_trait]
-impl<P: TypedCommandPlugin> CommandPlugin for Typed<P> {
+impl<P: TypedCommandPlugin> CommandPlugin for P {
     async fn process(
         &self,
         extension: &Any,
         planner: &SparkConnectPlanner,
     ) -> Result<Option<CommandOutput>> {
-        match unpack(extension, planner.session().limits())? {
-            Some(message) => self.0.run(message, planner).await.map(Some),
-            None => Ok(None),
-        }
+        let Some(message) = unpack::<P::Message>(extension, planner)? else { return Ok(None) };
+        TypedCommandPlugin::process(self, &message, planner).await.map(Some)
+    }
+
+    fn messages(&self) -> Vec<String> {
+        vec![P::Message::full_name()]
     }
 }

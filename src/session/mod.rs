@@ -15,7 +15,7 @@ use datafusion::execution::SessionState;
 use datafusion::prelude::SessionContext;
 
 use crate::error::Result;
-use crate::plugin::PluginRegistry;
+use crate::plugin::{Memory, Plugin, PluginRegistry, Selection};
 
 pub use artifacts::Artifacts;
 pub use conf::RuntimeConf;
@@ -68,7 +68,8 @@ pub struct Session {
     global_views: Arc<Views>,
     extensions: Extensions,
     artifacts: Artifacts,
-    plugins: PluginRegistry,
+    plugins: Arc<Selection>,
+    plugin_memory: Memory,
 }
 
 /// The catalog and the database that bare table names are looked up in.
@@ -86,7 +87,7 @@ pub struct SessionBuilder {
     limits: Limits,
     conf: RuntimeConf,
     global_views: Arc<Views>,
-    plugins: Option<PluginRegistry>,
+    plugins: PluginRegistry,
 }
 
 impl Session {
@@ -101,13 +102,8 @@ impl Session {
             limits: Limits::default(),
             conf: RuntimeConf::default(),
             global_views: Arc::default(),
-            plugins: None,
+            plugins: PluginRegistry::global(),
         }
-    }
-
-    /// The plugins that serve the session's extension messages.
-    pub fn plugins(&self) -> &PluginRegistry {
-        &self.plugins
     }
 
     /// The id that the client gave the session.
@@ -210,6 +206,19 @@ impl Session {
         self.extensions.get_or_init(init)
     }
 
+    /// The plugins in use, relations first, in the order in which they are asked.
+    pub fn plugins_in_use(&self) -> &[Plugin] {
+        self.plugins.plugins()
+    }
+
+    pub(crate) fn plugins(&self) -> &Selection {
+        &self.plugins
+    }
+
+    pub(crate) fn plugin_memory(&self) -> &Memory {
+        &self.plugin_memory
+    }
+
     /// Data that the client sent ahead of the plans that name it.
     pub fn artifacts(&self) -> &Artifacts {
         &self.artifacts
@@ -232,7 +241,8 @@ impl Session {
             global_views: Arc::clone(&self.global_views),
             extensions: Extensions::default(),
             artifacts: self.artifacts.clone(),
-            plugins: self.plugins.clone(),
+            plugins: Arc::clone(&self.plugins),
+            plugin_memory: Memory::default(),
         })
     }
 }
@@ -275,10 +285,15 @@ impl SessionBuilder {
         self
     }
 
-    /// Replaces the plugins: by default all that are linked into the program.
+    /// The plugins to choose from; those that are linked, by default.
+    ///
+    /// Which of them are in use is up to the keys
+    /// `spark.connect.extensions.{relation,expression,command}.classes`: all of a kind
+    /// if its key is not set, else those that it lists, by name or alias and in that
+    /// order.
     #[must_use]
-    pub fn plugins(mut self, plugins: PluginRegistry) -> Self {
-        self.plugins = Some(plugins);
+    pub fn plugins(mut self, registry: PluginRegistry) -> Self {
+        self.plugins = registry;
         self
     }
 
@@ -288,8 +303,7 @@ impl SessionBuilder {
     /// If the plugins selected contradict each other or do not exist.
     pub fn build(self) -> Result<Arc<Session>> {
         let Self { id, user_id, context, limits, conf, global_views, plugins } = self;
-        let plugins = plugins.map_or_else(PluginRegistry::global, Ok)?;
-        let plugins = plugins.selected(|key| conf.get_option(key))?;
+        let plugins = Selection::new(&plugins, |key| conf.get_option(key))?;
         let current = {
             let state = context.state_ref();
             let state = state.read();
@@ -311,7 +325,8 @@ impl SessionBuilder {
             views: Views::default(),
             global_views,
             extensions: Extensions::default(),
-            plugins,
+            plugins: Arc::new(plugins),
+            plugin_memory: Memory::default(),
         }))
     }
 }

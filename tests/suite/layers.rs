@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 /// From the bottom up. A path belongs to the layer with its longest prefix.
 const LAYERS: &[&[&str]] = &[
     // What everybody may use: errors, bounds, a stack that grows.
-    &["error", "session::Limits", "planner::grown"],
+    &["error", "session::Limits", "planner::grown", "planner::cancel"],
     &["proto"],
     // Types may come as text, so the parser is below them.
     &["sql"],
     &["types"],
-    &["planner::columns", "planner::planned"],
+    &["planner::columns", "planner::planned", "planner::output"],
     // A session holds views (planned) and plugins; plugins and scopes hold the
     // planner's handle, and that holds the session.
     &["session", "plugin", "planner::scope", "planner::SparkConnectPlanner"],

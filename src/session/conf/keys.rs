@@ -43,6 +43,7 @@ pub(super) const KEYS: &[Key] = &[
     key("spark.connect.execute.reattachable.enabled", "true", Static),
     key("spark.connect.grpc.maxInboundMessageSize", "134217728b", Static),
     key("spark.connect.progress.reportInterval", "2000ms", Text),
+    key("spark.connect.session.planCache.enabled", "true", Boolean),
     key("spark.connect.session.planCompression.defaultAlgorithm", "ZSTD", Text),
     key("spark.connect.session.planCompression.threshold", "10485760", Integer),
     unset("spark.driver.memory", Static),

@@ -1,0 +1,26 @@
+//! Runs of plans that plugins ask for.
+
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::record_batch::RecordBatch;
+use futures::StreamExt as _;
+
+use super::Rows;
+use crate::error::Result;
+use crate::planner::SparkConnectPlanner;
+use crate::planner::planned::Planned;
+
+impl SparkConnectPlanner {
+    /// Runs a relation: for plugins that need its rows to go on.
+    ///
+    /// # Errors
+    /// If DataFusion refuses the plan, running it fails, or the request is cancelled.
+    pub async fn collect(&self, planned: &Planned) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+        let Rows { schema, mut batches, plan: _ } = super::stream(self.session(), planned).await?;
+        let mut all = Vec::new();
+        while let Some(batch) = batches.next().await {
+            self.check_cancelled()?;
+            all.push(batch?);
+        }
+        Ok((schema, all))
+    }
+}

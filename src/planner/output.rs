@@ -1,0 +1,33 @@
+//! What planning a request ends in.
+
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::record_batch::RecordBatch;
+use prost_types::Any;
+
+use super::planned::Planned;
+use crate::proto::Relation;
+
+/// What a command answers.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum CommandOutput {
+    /// Nothing: it is done.
+    None,
+    /// A relation that the client makes a DataFrame of, as `spark.sql` does.
+    SqlResult(Relation),
+    /// Rows, made already.
+    Rows(Vec<RecordBatch>, SchemaRef),
+    /// Rows of a relation, still to be run.
+    Relation(Planned),
+    /// A message of a plugin. Clients of a library read it; Spark's own do not.
+    Extension(Any),
+}
+
+/// What a plan from a client asks for.
+#[derive(Debug, Clone)]
+pub enum PlanOutput {
+    /// The rows of a relation.
+    Relation(Planned),
+    /// A command, which has run.
+    Command(CommandOutput),
+}
