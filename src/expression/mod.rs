@@ -5,6 +5,7 @@
 
 mod attribute;
 mod cast;
+pub(crate) mod children;
 mod extract;
 mod lambda;
 mod list;

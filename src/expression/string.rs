@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::children::on_stack_for;
 use super::plan_typed;
 use crate::error::Result;
 use crate::function::Typed;
@@ -10,7 +11,9 @@ use crate::proto::expression::ExpressionString;
 use crate::sql::Fragment;
 
 pub(super) fn plan(text: &ExpressionString, scope: &Scope<'_>) -> Result<Typed> {
-    plan_typed(&parse(text, scope)?.expression, scope)
+    let fragment = parse(text, scope)?;
+    let limit = scope.planner().session().limits().expression_depth;
+    on_stack_for(vec![&fragment.expression], limit, || plan_typed(&fragment.expression, scope))
 }
 
 /// The message that the text stands for; parsed once a request.

@@ -15,12 +15,25 @@ pub(crate) fn with_stack<T>(work: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(RED_ZONE, SEGMENT, work)
 }
 
+/// Runs `work` with at least `room` bytes of stack beyond what one level takes.
+pub(crate) fn with_room<T>(room: usize, work: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(RED_ZONE + room, SEGMENT + room, work)
+}
+
 /// See the module.
-pub(crate) struct Grown<F>(Pin<Box<F>>);
+pub(crate) struct Grown<F> {
+    inner: Pin<Box<F>>,
+    room: usize,
+}
 
 impl<F> Grown<F> {
     pub(crate) fn new(inner: F) -> Self {
-        Self(Box::pin(inner))
+        Self::with_room(0, inner)
+    }
+
+    /// As [`with_room`].
+    pub(crate) fn with_room(room: usize, inner: F) -> Self {
+        Self { inner: Box::pin(inner), room }
     }
 }
 
@@ -28,6 +41,7 @@ impl<F: Future> Future for Grown<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        with_stack(|| self.0.as_mut().poll(context))
+        let room = self.room;
+        with_room(room, || self.inner.as_mut().poll(context))
     }
 }

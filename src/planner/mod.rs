@@ -127,7 +127,10 @@ impl SparkConnectPlanner {
     /// As [`Self::plan_relation`].
     pub fn plan_expression(&self, expression: &proto::Expression, input: &Planned) -> Result<Expr> {
         let subqueries = Subqueries::new();
-        crate::expression::plan(expression, &Scope::new(self, input, &subqueries))
+        let limit = self.session.limits().expression_depth;
+        crate::expression::children::on_stack_for(vec![expression], limit, || {
+            crate::expression::plan(expression, &Scope::new(self, input, &subqueries))
+        })
     }
 
     /// The expression that a SQL text stands for, parsed at most once a request.

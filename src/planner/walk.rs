@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
+use super::SparkConnectPlanner;
+use super::grown::{Grown, with_room};
 use super::planned::Planned;
 use super::scope::{OuterFrame, Scope, Subqueries};
-use super::{SparkConnectPlanner, grown::Grown};
-use crate::error::{Error, Required, Result};
+use crate::error::{AtField as _, Error, Required, Result};
+use crate::expression::children::room_for;
 use crate::proto;
 use crate::relation;
 
@@ -155,9 +157,12 @@ impl SparkConnectPlanner {
         let subqueries = relation::subqueries::plan(self, relation, env, &inputs).await?;
         let plan_id = relation.common.as_ref().and_then(|common| common.plan_id);
         let context = RelationContext { planner: self, env, inputs, subqueries, plan_id };
-        match relation::plan(relation, &context)? {
+        let expressions = relation::expressions::of(relation);
+        let room = room_for(expressions, self.session.limits().expression_depth)
+            .at(relation::name(relation))?;
+        match with_room(room, || relation::plan(relation, &context))? {
             Step::Ready(planned) => Ok(planned),
-            Step::Later(work) => work.await,
+            Step::Later(work) => Grown::with_room(room, work).await,
         }
     }
 }

@@ -8,6 +8,7 @@ mod aggregate;
 mod beneath;
 mod deduplicate;
 mod drop;
+pub(crate) mod expressions;
 mod filter;
 mod join;
 mod limit;

@@ -7,12 +7,12 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::Schema;
 use datafusion::catalog::MemTable;
 use datafusion::catalog::view::ViewTable;
-use datafusion::dataframe::DataFrame;
 use datafusion::prelude::SessionContext;
 
 use super::table::{Values, batch};
 use super::{relation, render_rows};
 use crate::error::Result;
+use crate::execute;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
 use crate::proto;
@@ -125,11 +125,8 @@ impl TestSession {
     /// # Errors
     /// If it cannot be planned or fails.
     pub async fn collect(&self, relation: &proto::Relation) -> Result<Vec<RecordBatch>> {
-        let plan = self.plan(relation).await?.to_output_plan()?;
-        let state = self.state().as_ref().clone();
-        let frame = DataFrame::new(state, plan);
-        let schema = Arc::clone(frame.schema().inner());
-        let mut batches = frame.collect().await?;
+        let planned = self.plan(relation).await?;
+        let (schema, mut batches) = execute::collect(&self.0, &planned).await?;
         if batches.is_empty() {
             batches.push(RecordBatch::new_empty(schema));
         }
