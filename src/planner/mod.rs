@@ -121,6 +121,17 @@ impl SparkConnectPlanner {
         }
     }
 
+    /// Answers a question about a plan, a type or the server.
+    ///
+    /// # Errors
+    /// As [`Self::plan_relation`].
+    pub async fn analyze(
+        &self,
+        question: &proto::analyze_plan_request::Analyze,
+    ) -> Result<proto::analyze_plan_response::Result> {
+        crate::analyze::analyze(self, question).await
+    }
+
     /// Plans an expression over the columns of `input`.
     ///
     /// # Errors

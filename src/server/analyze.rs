@@ -29,7 +29,7 @@ pub(super) async fn analyze(
         return Err(Error::analysis(Condition::UNKNOWN_ANALYZE_METHOD, [("other", other)]));
     };
     let planner = SparkConnectPlanner::new(Arc::clone(&held.session));
-    let result = crate::analyze::analyze(&planner, what).await?;
+    let result = planner.analyze(what).await?;
     Ok(encode(&AnalyzePlanResponse {
         session_id: request.session_id.clone(),
         server_side_session_id: held.server_side_id.clone(),

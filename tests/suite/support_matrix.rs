@@ -70,14 +70,18 @@ async fn matrix() -> String {
         let mut served = 0;
         for variant in &variants {
             let name = format!("{}.{}", section.prefix, variant.name());
-            let is_served = is_served(section, &protocol.sample(variant), &name).await;
-            served += usize::from(is_served);
+            let refusal = refusal(section, &protocol.sample(variant), &name).await;
+            served += usize::from(refusal.is_none());
             let within = format!("{name}.");
             let parts: Vec<_> = parts.iter().filter(|part| part.starts_with(&within)).collect();
             listed.extend(parts.iter().map(|part| part.as_str()));
             let parts: Vec<_> =
                 parts.iter().map(|part| format!("`{}`", &part[within.len()..])).collect();
-            let mark = if is_served { "yes" } else { "no" };
+            let mark = match refusal {
+                None => "yes".to_owned(),
+                Some(feature) if feature == name => "no".to_owned(),
+                Some(feature) => format!("no (`{feature}`)"),
+            };
             let _ = writeln!(rows, "| `{name}` | {mark} | {} |", parts.join(", "));
         }
         let _ = write!(
@@ -87,7 +91,10 @@ async fn matrix() -> String {
             variants.len()
         );
     }
-    let others = parts.iter().filter(|part| !listed.contains(part.as_str()));
+    let dispatch = |part: &&String| {
+        SECTIONS.iter().any(|section| **part == format!("{}.<name>", section.prefix))
+    };
+    let others = parts.iter().filter(|part| !listed.contains(part.as_str()) && !dispatch(part));
     let known = |part: &&String| {
         SECTIONS.iter().all(|section| {
             let variants = protocol.variants(section.message);
@@ -101,8 +108,8 @@ async fn matrix() -> String {
     text
 }
 
-/// Whether the message in `bytes` is answered with anything but "unsupported".
-async fn is_served(section: &Section, bytes: &[u8], name: &str) -> bool {
+/// Under which name the message in `bytes` is refused as a whole, if it is.
+async fn refusal(section: &Section, bytes: &[u8], name: &str) -> Option<String> {
     let session = TestSession::new().unwrap();
     let planner = session.planner();
     let range = session.plan(&relation::range(1)).await.unwrap();
@@ -120,13 +127,24 @@ async fn is_served(section: &Section, bytes: &[u8], name: &str) -> bool {
             let rel_type = Some(proto::relation::RelType::Catalog(catalog));
             planner.plan_relation(&proto::Relation { common: None, rel_type }).await.map(drop)
         }
+        "command" => {
+            let op_type =
+                Some(proto::plan::OpType::Command(proto::Command::decode(bytes).unwrap()));
+            planner.plan(&proto::Plan { op_type }).await.map(drop)
+        }
+        "analyze" => {
+            let request = proto::AnalyzePlanRequest::decode(bytes).unwrap();
+            planner.analyze(&request.analyze.unwrap()).await.map(drop)
+        }
         other => panic!("no way to ask for {other}"),
     };
     match answer {
-        Err(Error::Unsupported { feature, .. }) => {
-            feature != name && feature != section.prefix && feature != "relation.catalog"
+        Err(Error::Unsupported { feature, .. })
+            if feature == name || feature == section.prefix || feature == "relation.catalog" =>
+        {
+            Some(feature)
         }
-        _ => true,
+        _ => None,
     }
 }
 
@@ -231,10 +249,18 @@ fn collect_names(source: &str, names: &mut BTreeSet<String>) {
     let code = code.split("#[cfg(test)]").next().unwrap_or_default();
     for call in ["unsupported(", "unsupported_because("] {
         for rest in code.split(call).skip(1) {
-            let Some(rest) = rest.trim_start().strip_prefix('"') else { continue };
-            if let Some((name, _)) = rest.split_once('"') {
-                names.insert(name.to_owned());
-            }
+            let rest = rest.trim_start();
+            let rest = rest.strip_prefix("format!(").unwrap_or(rest).trim_start();
+            let Some((name, _)) = rest.strip_prefix('"').and_then(|r| r.split_once('"')) else {
+                continue;
+            };
+            names.insert(placeholders(name));
         }
     }
+}
+
+/// The name with what `format!` fills in as `<...>`.
+fn placeholders(name: &str) -> String {
+    let name = name.replace("{}", "{name}").replace(":?}", "}");
+    name.replace('{', "<").replace('}', ">")
 }
