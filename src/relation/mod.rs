@@ -13,6 +13,7 @@ mod filter;
 mod join;
 mod limit;
 pub(crate) mod local;
+mod own_expressions;
 mod project;
 mod range;
 mod read;

@@ -1,0 +1,107 @@
+//! Expressions with the names, types and values that Spark 4.3 gives them.
+//!
+//! A case is a line of `data/expressions/*.tsv`: the SQL text, then name, type and
+//! value of the column (or columns, separated by ` ; `), or `ERROR` and Spark's error
+//! condition. Nothing of it is made up: a real Spark answered. The value is its cast to
+//! STRING. Lines that start with `--` are comments.
+
+use std::fmt::Write as _;
+
+use datafusion_spark_connect::testkit::{TestSession, relation};
+use datafusion_spark_connect::{Error, Result, spark_context, types};
+
+/// One row with a column of every type, as the answers were asked for.
+const ROW: &str = include_str!("data/expressions/row.sql");
+
+fn session() -> TestSession {
+    let _ = spark_context;
+    TestSession::new().unwrap()
+}
+
+/// What a text gives here, in the form of the recorded answer.
+async fn answer(session: &TestSession, text: &str) -> Result<String> {
+    let planned = session.plan(&relation::sql(format!("select {text} from {ROW} t"))).await?;
+    let schema = planned.schema()?;
+    let names: Vec<_> = planned.columns().names().map(str::to_owned).collect();
+    let fields = schema.fields().iter().map(|field| {
+        types::from_field(field).map(|data_type| types::simple_string(&data_type))
+    });
+    let fields = fields.collect::<Result<Vec<_>>>()?;
+    let aliases: Vec<_> = (0..names.len()).map(|at| format!("c{at}")).collect();
+    let casts: Vec<_> = aliases.iter().map(|name| format!("cast({name} as string)")).collect();
+    let query = format!(
+        "select {} from (select {text} from {ROW} t) as q({})",
+        casts.join(", "),
+        aliases.join(", ")
+    );
+    let values = values(session, &query).await;
+    let values = values.unwrap_or_else(|error| condition(&error));
+    Ok(format!("{}\t{}\t{values}", names.join(" ; "), fields.join(" ; ")))
+}
+
+async fn values(session: &TestSession, query: &str) -> Result<String> {
+    use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+    let batches = session.collect(&relation::sql(query)).await?;
+    let batch = batches.iter().find(|batch| batch.num_rows() > 0);
+    let Some(batch) = batch else { return Ok("NO ROW".to_owned()) };
+    let options = FormatOptions::default().with_null("NULL");
+    let cells = batch.columns().iter().map(|column| {
+        ArrayFormatter::try_new(column, &options).unwrap().value(0).to_string()
+    });
+    Ok(cells.collect::<Vec<_>>().join(" ; "))
+}
+
+/// The error as recorded: its condition.
+fn condition(error: &Error) -> String {
+    let root = error.root();
+    match root.condition() {
+        Some("UNSUPPORTED_CONNECT_FEATURE") => format!("ERROR {root}"),
+        Some(condition) => format!("ERROR {condition}"),
+        None => format!("ERROR {root}"),
+    }
+}
+
+/// Checks a file of answers; `known` are texts that do not give Spark's answer yet.
+async fn check(file: &str, recorded: &str, known: &[&str]) {
+    let session = session();
+    let mut wrong = String::new();
+    let mut count = 0;
+    for line in recorded.lines().filter(|line| !line.is_empty() && !line.starts_with("--")) {
+        let (text, expected) = line.split_once('\t').unwrap();
+        let given = match answer(&session, text).await {
+            Ok(answer) => answer,
+            Err(error) => condition(&error),
+        };
+        count += 1;
+        let right = given == expected;
+        if right == known.contains(&text) {
+            let _ = writeln!(wrong, "{text}\n  Spark {expected:?}\n  here  {given:?}");
+        }
+    }
+    assert!(count > 0, "{file} is empty");
+    let count_wrong = wrong.lines().count() / 3;
+    assert!(wrong.is_empty(), "{file}: {count_wrong} of {count}\n{wrong}");
+}
+
+macro_rules! files {
+    ($($name:ident $file:literal [$($known:literal),* $(,)?];)*) => {
+        $(#[tokio::test]
+        async fn $name() {
+            check($file, include_str!(concat!("data/expressions/", $file)), &[$($known),*]).await;
+        })*
+    };
+}
+
+files! {
+    names "names.tsv" [];
+    coercion_and_casts "casts.tsv" [];
+}
+
+/// For work on functions: answers of the texts in the file named by
+/// `EXPRESSIONS_FILE`, or differences from its recorded answers.
+#[tokio::test]
+async fn asked_for() {
+    let Ok(file) = std::env::var("EXPRESSIONS_FILE") else { return };
+    let recorded = std::fs::read_to_string(&file).unwrap();
+    check(&file, &recorded, &[]).await;
+}
