@@ -49,6 +49,26 @@ macro_rules! conditions {
 }
 
 conditions! {
+    INVALID_WHERE_CONDITION = "INVALID_WHERE_CONDITION", "42903", ANALYSIS,
+        "The WHERE condition <condition> must not contain <expressionList>: it is about single rows, without aggregates, window functions and generators.";
+    WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE = "WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", "42601", ANALYSIS,
+        "Window functions are not allowed in the clause <clauseName>.";
+    UNSUPPORTED_EXPR_FOR_OPERATOR = "UNSUPPORTED_EXPR_FOR_OPERATOR", "42K0E", ANALYSIS,
+        "The operator <operator> takes no aggregates, window functions and generators: <invalidExprSqls>.";
+    NESTED_AGGREGATE_FUNCTION = "NESTED_AGGREGATE_FUNCTION", "42607", ANALYSIS,
+        "An aggregate function must not be an argument of another; compute the inner one in a subquery.";
+    JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE = "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", "42K0E", ANALYSIS,
+        "The join condition <joinCondition> is of type <conditionType>, not BOOLEAN.";
+    INVALID_QUERY_MIXED_QUERY_PARAMETERS = "INVALID_QUERY_MIXED_QUERY_PARAMETERS", "42613", ANALYSIS,
+        "The parameters of a query are either all named or all positional.";
+    NULLABLE_COLUMN_OR_FIELD = "NULLABLE_COLUMN_OR_FIELD", "42000", ANALYSIS,
+        "The column or field <name> may be NULL, but must not.";
+    INVALID_COLUMN_OR_FIELD_DATA_TYPE = "INVALID_COLUMN_OR_FIELD_DATA_TYPE", "42000", ANALYSIS,
+        "The column or field <name> is of type <type>, not <expectedType>.";
+    UNPIVOT_REQUIRES_VALUE_COLUMNS = "UNPIVOT_REQUIRES_VALUE_COLUMNS", "42K0A", ANALYSIS,
+        "UNPIVOT needs at least one value column, but all columns are ids.";
+    UNPIVOT_VALUE_DATA_TYPE_MISMATCH = "UNPIVOT_VALUE_DATA_TYPE_MISMATCH", "42K09", ANALYSIS,
+        "The value columns of UNPIVOT have no common type: [<types>].";
     AMBIGUOUS_COLUMN_REFERENCE = "AMBIGUOUS_COLUMN_REFERENCE", "42702", ANALYSIS,
         "The column <name> is ambiguous: it comes from a DataFrame that is joined with itself. Give the DataFrames aliases with DataFrame.alias and name the column with its alias, such as 'a.id'.";
     AMBIGUOUS_REFERENCE = "AMBIGUOUS_REFERENCE", "42704", ANALYSIS,

@@ -336,6 +336,11 @@ impl FieldNames {
         Self { taken: names.into_iter().map(str::to_owned).collect() }
     }
 
+    /// Takes the names of all fields.
+    pub(crate) fn take_fields(&mut self, schema: &DFSchema) {
+        self.taken.extend(schema.fields().iter().map(|field| field.name().clone()));
+    }
+
     /// Whether `name` is in use.
     pub fn contains(&self, name: &str) -> bool {
         self.taken.contains(name)

@@ -42,6 +42,8 @@ pub(crate) enum Shape {
     Project,
     /// Passes on whatever its input has: filter, sort.
     Through,
+    /// The input itself under other names, with no plan node of its own.
+    Same,
     /// No relation of its own, but the two inputs of a join side by side, for the
     /// join's condition.
     Sides,
@@ -174,7 +176,7 @@ impl Planned {
                 plan: Arc::clone(self.plan()),
                 columns: self.columns().clone(),
                 plan_id,
-                shape: Shape::Opaque,
+                shape: Shape::Same,
                 inputs: vec![Input::plain(&self)],
             },
             None => Node {
@@ -263,7 +265,7 @@ impl Planned {
 
     fn widenable_input(&self) -> Option<&Planned> {
         match (self.0.shape, self.0.inputs.as_slice()) {
-            (Shape::Project | Shape::Through, [input]) => Some(&input.planned),
+            (Shape::Project | Shape::Through | Shape::Same, [input]) => Some(&input.planned),
             _ => None,
         }
     }
@@ -291,13 +293,22 @@ impl Planned {
 
     fn rebuilt_over(&self, input: &Planned, ids: &[ColumnId]) -> Result<Planned> {
         let mut entries = self.columns().entries().to_vec();
-        let mut exprs = self.plan().expressions();
         let inputs = vec![Input::plain(input)];
         if self.0.shape == Shape::Through {
+            let exprs = self.plan().expressions();
             let plan = self.plan().with_new_exprs(exprs, vec![LogicalPlan::clone(input.plan())])?;
             let columns = input.columns().clone();
             return Ok(Self::node(Arc::new(plan), columns, inputs, Shape::Through));
         }
+        if self.0.shape == Shape::Same {
+            let added = ids.iter().filter_map(|id| input.columns().by_id(*id));
+            let added = added.filter(|entry| entries.iter().all(|own| own.id() != entry.id()));
+            let added: Vec<_> = added.cloned().collect();
+            entries.extend(added);
+            let columns = Columns::from_shared(entries);
+            return Ok(Self::node(Arc::clone(input.plan()), columns, inputs, Shape::Same));
+        }
+        let mut exprs = self.plan().expressions();
         let mut names =
             FieldNames::with_taken(self.df_schema().fields().iter().map(|f| f.name().as_str()));
         for id in ids {

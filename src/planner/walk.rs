@@ -156,13 +156,24 @@ impl SparkConnectPlanner {
     ) -> Result<Planned> {
         let subqueries = relation::subqueries::plan(self, relation, env, &inputs).await?;
         let plan_id = relation.common.as_ref().and_then(|common| common.plan_id);
+        let is_leaf = inputs.is_empty();
         let context = RelationContext { planner: self, env, inputs, subqueries, plan_id };
+<<<<<<< HEAD
         let expressions = relation::expressions::of(relation);
         let room = room_for(expressions, self.session.limits().expression_depth)
             .at(relation::name(relation))?;
         match with_room(room, || relation::plan(relation, &context))? {
             Step::Ready(planned) => Ok(planned),
             Step::Later(work) => Grown::with_room(room, work).await,
+=======
+        let planned = match relation::plan(relation, &context)? {
+            Step::Ready(planned) => planned,
+            Step::Later(work) => work.await?,
+        };
+        match is_leaf {
+            true => relation::apart_from_outer(planned, &context),
+            false => Ok(planned),
+>>>>>>> ecf297c (Plan more relations, and what Spark does at the edges of those there are)
         }
     }
 }

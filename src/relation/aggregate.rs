@@ -7,12 +7,12 @@ use datafusion::common::ScalarValue;
 use datafusion::logical_expr::Expr;
 
 use crate::error::{AtField as _, Condition, Error, Result};
-use crate::expression::{NamedExpr, plan_list};
+use crate::expression::{NamedExpr, plan as plan_expression, plan_list};
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
-use crate::proto::aggregate::GroupType;
+use crate::proto::aggregate::{GroupType, GroupingSets};
 use crate::proto::{self, Expression};
-use build::Aggregation;
+use build::{Aggregation, Sets};
 use clauses::Clauses;
 
 pub(super) fn plan(
@@ -25,25 +25,43 @@ pub(super) fn plan(
         grouping_expressions,
         aggregate_expressions,
         pivot,
-        grouping_sets: _,
+        grouping_sets,
     } = message;
     if pivot.is_some() {
         return Err(Error::unsupported("relation.aggregate.pivot"));
     }
-    match GroupType::try_from(*group_type).unwrap_or(GroupType::Unspecified) {
-        GroupType::Groupby => {}
-        GroupType::Rollup => return Err(Error::unsupported("relation.aggregate.rollup")),
-        GroupType::Cube => return Err(Error::unsupported("relation.aggregate.cube")),
-        GroupType::GroupingSets => {
-            return Err(Error::unsupported("relation.aggregate.grouping_sets"));
-        }
-        GroupType::Pivot => return Err(Error::unsupported("relation.aggregate.pivot")),
-        GroupType::Unspecified => return Err(Error::missing_field("group_type")),
-    }
+    let kind = GroupType::try_from(*group_type).unwrap_or(GroupType::Unspecified);
+    let grouping = Grouping { kind, expressions: grouping_expressions, sets: grouping_sets };
     let input = context.input()?;
     match Clauses::of(aggregate_expressions) {
-        Some(clauses) => query(context, input, grouping_expressions, &clauses),
-        None => data_frame(context, input, grouping_expressions, aggregate_expressions),
+        Some(clauses) => query(context, input, &grouping, &clauses),
+        None => data_frame(context, input, &grouping, aggregate_expressions),
+    }
+}
+
+/// What to group by.
+struct Grouping<'m> {
+    kind: GroupType,
+    expressions: &'m [Expression],
+    sets: &'m [GroupingSets],
+}
+
+impl Grouping<'_> {
+    /// How the keys combine; `key` plans one.
+    fn sets(&self, key: impl Fn(&Expression) -> Result<Expr>) -> Result<Sets> {
+        match self.kind {
+            GroupType::Groupby => Ok(Sets::One),
+            GroupType::Rollup => Ok(Sets::Rollup),
+            GroupType::Cube => Ok(Sets::Cube),
+            GroupType::GroupingSets => {
+                let set = |GroupingSets { grouping_set }: &GroupingSets| {
+                    grouping_set.iter().map(&key).collect::<Result<Vec<_>>>()
+                };
+                self.sets.iter().map(set).collect::<Result<_>>().map(Sets::Listed)
+            }
+            GroupType::Pivot => Err(Error::unsupported("relation.aggregate.pivot")),
+            GroupType::Unspecified => Err(Error::missing_field("group_type")),
+        }
     }
 }
 
@@ -51,30 +69,31 @@ pub(super) fn plan(
 fn data_frame(
     context: &RelationContext<'_, '_>,
     input: &Planned,
-    grouping: &[Expression],
+    grouping: &Grouping<'_>,
     aggregates: &[Expression],
 ) -> Result<Planned> {
     let scope = context.scope(input);
-    let mut list = plan_list(grouping, &scope).at("grouping_expressions")?;
+    let mut list = plan_list(grouping.expressions, &scope).at("grouping_expressions")?;
     let aggregates = plan_list(aggregates, &scope).at("aggregate_expressions")?;
-    list.iter_mut().try_for_each(|key| resolve_ordinal(key, &aggregates))?;
     let keys = list.iter().map(|named| named.expr.clone()).collect();
     list.extend(aggregates);
-    Aggregation::new(context, input, keys, list)?.finish()
+    let sets = grouping.sets(|key| plan_expression(key, &scope))?;
+    Aggregation::new(context, input, keys, sets, list).finish()
 }
 
 /// SELECT .. GROUP BY .. HAVING .. ORDER BY ..
 fn query(
     context: &RelationContext<'_, '_>,
     input: &Planned,
-    grouping: &[Expression],
+    grouping: &Grouping<'_>,
     clauses: &Clauses<'_>,
 ) -> Result<Planned> {
     let scope = context.scope(input);
     let list = plan_list(clauses.select, &scope).at("aggregate_expressions")?;
-    let keys = clauses::keys(grouping, &list, &scope)?;
-    let keys = keys.into_iter().map(|key| key.expr).collect();
-    let mut aggregation = Aggregation::new(context, input, keys, list)?;
+    let key = |expression: &Expression| clauses::key(expression, &list, &scope);
+    let keys = clauses::keys(grouping.expressions, &list, &scope)?;
+    let sets = grouping.sets(key).at("grouping_sets")?;
+    let mut aggregation = Aggregation::new(context, input, keys, sets, list);
     if let Some(having) = clauses.having {
         let predicate = clauses::having(having, context, input, aggregation.list())?;
         aggregation.having(predicate)?;
@@ -92,7 +111,7 @@ pub(super) fn global(
     input: &Planned,
     list: Vec<NamedExpr>,
 ) -> Result<Planned> {
-    Aggregation::new(context, input, Vec::new(), list)?.finish()
+    Aggregation::new(context, input, Vec::new(), Sets::One, list).finish()
 }
 
 /// GROUP BY 1 is the first item of the select list.

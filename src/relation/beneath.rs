@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::select::Select;
-use crate::error::{Error, Result};
-use crate::planner::columns::ColumnId;
-use crate::planner::planned::Planned;
+use crate::error::Result;
+use crate::planner::columns::Columns;
+use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::scope::Scope;
 use crate::planner::walk::RelationContext;
 
@@ -19,58 +19,37 @@ pub(super) fn plan<T>(
     expressions: impl Fn(&Scope<'_>) -> Result<T>,
     build: impl FnOnce(&Planned, T) -> Result<Planned>,
 ) -> Result<Planned> {
-    let (widened, planned) = match attempt(context, input, &expressions)? {
-        Attempt::Planned(planned) => return build(input, planned),
-        Attempt::Missing(columns) => widen(context, input, columns, &expressions)?,
-    };
-    let built = build(&widened, planned)?;
-    let mut select = Select::new(&built, context.field_names());
-    for entry in input.columns().entries() {
-        let kept = built.columns().by_id(entry.id()).map(Arc::clone);
-        select.pass(&kept.ok_or_else(|| Error::internal("a column was lost while widening"))?);
+    let missing = RefCell::new(Vec::new());
+    let mut planned = expressions(&context.scope(input).seeing_beneath(&missing));
+    let mut missing = missing.into_inner();
+    let mut widened = input.clone();
+    // An expression of a dropped column may fail for want of its type: what it
+    // names counts, and it is planned again where the column is there.
+    while !missing.is_empty() {
+        let Some(wider) = widened.widened(&missing)? else { break };
+        widened = wider;
+        let visible = added_hidden(input, &widened);
+        let again = RefCell::new(Vec::new());
+        planned = expressions(&context.scope(&visible).seeing_beneath(&again));
+        missing = again.into_inner();
     }
+    let built = build(&widened, planned?)?;
+    let width = input.columns().len();
+    if widened.columns().len() == width {
+        return Ok(built);
+    }
+    let mut select = Select::new(&built, context.field_names());
+    built.columns().entries().iter().take(width).for_each(|entry| select.pass(entry));
     select.finish()
 }
 
-enum Attempt<T> {
-    Planned(T),
-    /// These columns are not in the input but beneath it. Without them an
-    /// expression has no type, so an error that came after does not count.
-    Missing(Vec<ColumnId>),
-}
-
-fn attempt<T>(
-    context: &RelationContext<'_, '_>,
-    input: &Planned,
-    expressions: impl Fn(&Scope<'_>) -> Result<T>,
-) -> Result<Attempt<T>> {
-    let missing = RefCell::new(Vec::new());
-    let planned = expressions(&context.scope(input).seeing_beneath(&missing));
-    match missing.into_inner() {
-        none if none.is_empty() => planned.map(Attempt::Planned),
-        columns => Ok(Attempt::Missing(columns)),
-    }
-}
-
-/// Widens the input until the expressions miss nothing.
-fn widen<T>(
-    context: &RelationContext<'_, '_>,
-    input: &Planned,
-    mut missing: Vec<ColumnId>,
-    expressions: impl Fn(&Scope<'_>) -> Result<T>,
-) -> Result<(Planned, T)> {
-    let mut added = Vec::new();
-    loop {
-        added.append(&mut missing);
-        let widened = input
-            .widened(&added)?
-            .ok_or_else(|| Error::internal("a column that was found beneath is out of reach"))?;
-        match attempt(context, &widened, &expressions)? {
-            Attempt::Planned(planned) => return Ok((widened, planned)),
-            Attempt::Missing(more) if more.iter().all(|id| added.contains(id)) => {
-                return Err(Error::internal("a column that was added is still missing"));
-            }
-            Attempt::Missing(more) => missing = more,
-        }
-    }
+/// The widened relation, where the columns that were added do not stand in the way
+/// of the names of the others.
+fn added_hidden(original: &Planned, widened: &Planned) -> Planned {
+    let entries = widened.columns().entries();
+    let (output, added) = entries.split_at(original.columns().len().min(entries.len()));
+    let hidden = added.iter().chain(original.columns().hidden()).map(Arc::clone).collect();
+    let columns = Columns::with_hidden(output.to_vec(), hidden);
+    let inputs = vec![Input::plain(widened)];
+    Planned::node(Arc::clone(widened.plan()), columns, inputs, Shape::Same)
 }

@@ -4,19 +4,24 @@ mod using;
 
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DFSchema, JoinConstraint, JoinType, NullEquality};
-use datafusion::logical_expr::{EmptyRelation, Expr, Join, LogicalPlan};
+use datafusion::logical_expr::{EmptyRelation, Expr, ExprSchemable as _, Join, LogicalPlan};
 
 use super::select::{Select, joined_schema};
-use crate::error::{AtField as _, Error, Result};
-use crate::expression::plan_condition;
+use crate::error::{AtField as _, Condition, Error, Result};
+use crate::expression::{naming, plan};
 use crate::planner::columns::{Columns, FieldNames};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::walk::RelationContext;
 use crate::proto;
 use crate::proto::join::JoinType as Kind;
+use crate::types::arrow_sql_name;
 
-pub(super) fn plan(message: &proto::Join, context: &RelationContext<'_, '_>) -> Result<Planned> {
+pub(super) fn plan_join(
+    message: &proto::Join,
+    context: &RelationContext<'_, '_>,
+) -> Result<Planned> {
     let proto::Join { left: _, right: _, join_condition, join_type, using_columns, join_data_type } =
         message;
     if join_data_type.is_some() {
@@ -33,15 +38,15 @@ pub(super) fn plan(message: &proto::Join, context: &RelationContext<'_, '_>) -> 
         }
         (None, false) => using::plan(context, &sides, join_type_of(kind)?, using_columns),
         (condition, true) => {
-            let filter = condition.as_ref().map(|condition| {
-                plan_condition(condition, &context.scope(&sides.together)).at("join_condition")
-            });
+            let filter = condition
+                .as_ref()
+                .map(|condition| sides.condition(condition, context).at("join_condition"));
             sides.join(join_type_of(kind)?, Vec::new(), filter.transpose()?)
         }
     }
 }
 
-fn join_type_of(kind: Kind) -> Result<JoinType> {
+pub(super) fn join_type_of(kind: Kind) -> Result<JoinType> {
     Ok(match kind {
         Kind::Inner | Kind::Cross => JoinType::Inner,
         Kind::FullOuter => JoinType::Full,
@@ -76,6 +81,26 @@ impl Sides {
             Shape::Sides,
         );
         Ok(Self { left: left.clone(), right, together })
+    }
+
+    /// A condition over the columns of both sides.
+    pub(super) fn condition(
+        &self,
+        condition: &proto::Expression,
+        context: &RelationContext<'_, '_>,
+    ) -> Result<Expr> {
+        let scope = context.scope(&self.together);
+        let expr = plan(condition, &scope)?;
+        match expr.get_type(self.together.df_schema())? {
+            DataType::Boolean | DataType::Null => Ok(expr),
+            other => Err(Error::analysis(
+                Condition::JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE,
+                [
+                    ("joinCondition", format!("\"{}\"", naming::name(condition, &scope)?)),
+                    ("conditionType", format!("\"{}\"", arrow_sql_name(&other))),
+                ],
+            )),
+        }
     }
 
     /// The join with the columns of both sides, or of the left only.
@@ -141,9 +166,7 @@ fn apart(context: &RelationContext<'_, '_>, left: &Planned, right: Input) -> Res
     if !fields.iter().any(|field| left_names.contains(field.name())) {
         return Ok(right);
     }
-    left.df_schema().fields().iter().for_each(|field| {
-        names.take(field.name());
-    });
+    names.take_fields(left.df_schema());
     let mut select = Select::new(right.planned(), names);
     let columns = right.planned().columns();
     columns.entries().iter().chain(columns.hidden()).for_each(|entry| select.pass(entry));

@@ -4,13 +4,15 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
-use datafusion::arrow::compute::cast;
+use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::arrow::ipc::reader::StreamReader;
 use datafusion::catalog::MemTable;
 use datafusion::common::Column;
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::LogicalPlanBuilder;
+
+use prost::Message as _;
 
 use super::read::normal;
 use crate::error::{AtField as _, Error, Result};
@@ -24,17 +26,68 @@ pub(super) fn plan(
     context: &RelationContext<'_, '_>,
 ) -> Result<Planned> {
     let proto::LocalRelation { data, schema } = message;
+    let streams: Vec<&[u8]> = data.as_deref().into_iter().collect();
+    from_streams(context, &streams, schema.as_deref())
+}
+
+/// Rows that the client sent ahead, as one message.
+pub(super) fn plan_cached(
+    message: &proto::CachedLocalRelation,
+    context: &RelationContext<'_, '_>,
+) -> Result<Planned> {
+    let proto::CachedLocalRelation { hash } = message;
+    let bytes = artifact(context, hash).at("hash")?;
+    let local = proto::LocalRelation::decode(&*bytes)
+        .map_err(|error| Error::invalid_plan(format!("the artifact cache/{hash}: {error}")))?;
+    plan(&local, context)
+}
+
+/// Rows that the client sent ahead in pieces, each a stream of its own.
+pub(super) fn plan_chunked(
+    message: &proto::ChunkedCachedLocalRelation,
+    context: &RelationContext<'_, '_>,
+) -> Result<Planned> {
+    let proto::ChunkedCachedLocalRelation { data_hashes, schema_hash } = message;
+    let pieces = data_hashes.iter().map(|hash| artifact(context, hash));
+    let pieces = pieces.collect::<Result<Vec<_>>>().at("dataHashes")?;
+    let schema = schema_hash.as_ref().map(|hash| artifact(context, hash));
+    let schema = schema.transpose().at("schemaHash")?;
+    let schema = schema.as_deref().map(std::str::from_utf8).transpose();
+    let schema = schema.map_err(|_| Error::invalid_plan("a schema is text").at("schemaHash"))?;
+    let streams: Vec<&[u8]> = pieces.iter().map(|bytes| &**bytes).collect();
+    from_streams(context, &streams, schema)
+}
+
+fn artifact(context: &RelationContext<'_, '_>, hash: &str) -> Result<Arc<[u8]>> {
+    context
+        .planner
+        .session()
+        .artifacts()
+        .cached(hash)
+        .ok_or_else(|| Error::invalid_plan(format!("this session has no artifact cache/{hash}")))
+}
+
+fn from_streams(
+    context: &RelationContext<'_, '_>,
+    streams: &[&[u8]],
+    schema: Option<&str>,
+) -> Result<Planned> {
     let time_zone = context.planner.session().time_zone();
-    let declared = schema.as_deref().map(|text| parse_schema(text, &time_zone));
-    let declared = declared.transpose().at("schema")?;
-    let (found, batches) = match data {
-        Some(bytes) => read(bytes).at("data")?,
-        None => match &declared {
-            Some(schema) => (Arc::new(schema.clone()), Vec::new()),
-            None => {
-                return Err(Error::invalid_plan("a local relation has data, a schema, or both"));
-            }
-        },
+    let schema = schema.filter(|text| !text.is_empty());
+    let declared = schema.map(|text| parse_schema(text, &time_zone)).transpose().at("schema")?;
+    let mut found: Option<SchemaRef> = None;
+    let mut batches = Vec::new();
+    for stream in streams.iter().filter(|stream| !stream.is_empty()) {
+        let (schema, mut rows) = read(stream).at("data")?;
+        found.get_or_insert(schema);
+        batches.append(&mut rows);
+    }
+    let found = match (found, &declared) {
+        (Some(found), _) => found,
+        (None, Some(schema)) => Arc::new(schema.clone()),
+        (None, None) => {
+            return Err(Error::invalid_plan("a local relation has data, a schema, or both"));
+        }
     };
     let schema = Arc::new(match declared {
         Some(schema) => schema,
@@ -71,11 +124,12 @@ fn convert(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
             schema.fields().len()
         )));
     }
+    let options = CastOptions { safe: false, ..CastOptions::default() };
     let columns = batch.columns().iter().zip(schema.fields()).map(|(column, field)| {
         if column.data_type() == field.data_type() {
             return Ok(Arc::clone(column));
         }
-        cast(column, field.data_type()).map_err(|error| {
+        cast_with_options(column, field.data_type(), &options).map_err(|error| {
             Error::invalid_plan(format!(
                 "column `{}` does not fit the schema: {error}",
                 field.name()

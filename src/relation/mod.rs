@@ -11,12 +11,16 @@ mod drop;
 pub(crate) mod expressions;
 mod filter;
 mod join;
+mod lateral;
 mod limit;
 pub(crate) mod local;
+mod missing;
 mod own_expressions;
+mod partition;
 mod project;
 mod range;
 mod read;
+mod replace;
 mod select;
 mod set_op;
 mod show;
@@ -26,6 +30,8 @@ pub(crate) mod subqueries;
 mod subquery_alias;
 mod table_function;
 mod to_df;
+mod to_schema;
+mod unpivot;
 mod with_columns;
 pub(crate) mod with_relations;
 
@@ -128,7 +134,7 @@ pub(crate) fn plan<'a>(
         RelType::Read(r) => later(read::plan(r, context)),
         RelType::Project(r) => ready(project::plan(r, context)),
         RelType::Filter(r) => ready(filter::plan(r, context)),
-        RelType::Join(r) => ready(join::plan(r, context)),
+        RelType::Join(r) => ready(join::plan_join(r, context)),
         RelType::SetOp(r) => ready(set_op::plan(r, context)),
         RelType::Sort(r) => ready(sort::plan(r, context)),
         RelType::Limit(r) => ready(limit::limit(r, context)),
@@ -140,17 +146,17 @@ pub(crate) fn plan<'a>(
         RelType::Deduplicate(r) => ready(deduplicate::plan(r, context)),
         RelType::Range(r) => ready(range::plan(r)),
         RelType::SubqueryAlias(r) => ready(subquery_alias::plan(r, context)),
-        RelType::Repartition(_) => refuse(relation),
+        RelType::Repartition(r) => ready(partition::plan(r, context)),
         RelType::ToDf(r) => ready(to_df::plan(r, context)),
         RelType::WithColumnsRenamed(r) => ready(with_columns::renamed(r, context)),
         RelType::ShowString(r) => later(show::show(r, context)),
         RelType::Drop(r) => ready(drop::plan(r, context)),
         RelType::Tail(r) => later(show::tail(r, context)),
         RelType::WithColumns(r) => ready(with_columns::plan(r, context)),
-        RelType::Hint(_) => refuse(relation),
-        RelType::Unpivot(_) => refuse(relation),
-        RelType::ToSchema(_) => refuse(relation),
-        RelType::RepartitionByExpression(_) => refuse(relation),
+        RelType::Hint(r) => ready(partition::plan_hint(r, context)),
+        RelType::Unpivot(r) => ready(unpivot::plan(r, context)),
+        RelType::ToSchema(r) => ready(to_schema::plan(r, context)),
+        RelType::RepartitionByExpression(r) => ready(partition::plan_by_expression(r, context)),
         RelType::MapPartitions(_) => refuse(relation),
         RelType::CollectMetrics(_) => refuse(relation),
         RelType::Parse(_) => refuse(relation),
@@ -159,7 +165,7 @@ pub(crate) fn plan<'a>(
         RelType::WithWatermark(_) => refuse(relation),
         RelType::ApplyInPandasWithState(_) => refuse(relation),
         RelType::HtmlString(r) => later(show::html(r, context)),
-        RelType::CachedLocalRelation(_) => refuse(relation),
+        RelType::CachedLocalRelation(r) => ready(local::plan_cached(r, context)),
         RelType::CachedRemoteRelation(_) => refuse(relation),
         RelType::CommonInlineUserDefinedTableFunction(_) => refuse(relation),
         RelType::AsOfJoin(_) => refuse(relation),
@@ -169,14 +175,14 @@ pub(crate) fn plan<'a>(
         RelType::UnresolvedTableValuedFunction(r) => {
             ready(table_function::plan_function(r, context))
         }
-        RelType::LateralJoin(_) => refuse(relation),
-        RelType::ChunkedCachedLocalRelation(_) => refuse(relation),
+        RelType::LateralJoin(r) => later(lateral::plan(r, context)),
+        RelType::ChunkedCachedLocalRelation(r) => ready(local::plan_chunked(r, context)),
         RelType::RelationChanges(_) => refuse(relation),
         RelType::NearestByJoin(_) => refuse(relation),
         RelType::Zip(_) => refuse(relation),
-        RelType::FillNa(_) => refuse(relation),
-        RelType::DropNa(_) => refuse(relation),
-        RelType::Replace(_) => refuse(relation),
+        RelType::FillNa(r) => ready(missing::fill(r, context)),
+        RelType::DropNa(r) => ready(missing::drop(r, context)),
+        RelType::Replace(r) => ready(replace::plan(r, context)),
         RelType::Summary(_) => refuse(relation),
         RelType::Crosstab(_) => refuse(relation),
         RelType::Describe(_) => refuse(relation),
@@ -191,6 +197,24 @@ pub(crate) fn plan<'a>(
         RelType::Unknown(_) => refuse(relation),
     }
     .at(name(relation))
+}
+
+/// A leaf under field names that no enclosing query uses: DataFusion tells
+/// correlated columns from the plan's own by name.
+pub(crate) fn apart_from_outer(
+    planned: Planned,
+    context: &RelationContext<'_, '_>,
+) -> Result<Planned> {
+    if context.env.outer.is_none() {
+        return Ok(planned);
+    }
+    let names = context.field_names();
+    if !planned.df_schema().fields().iter().any(|field| names.contains(field.name())) {
+        return Ok(planned);
+    }
+    let mut select = select::Select::new(&planned, names);
+    planned.columns().entries().iter().for_each(|entry| select.pass(entry));
+    select.finish()
 }
 
 fn ready<'a>(planned: Result<Planned>) -> Result<Step<'a>> {

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use datafusion::common::metadata::FieldMetadata;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Column, DFSchema};
-use datafusion::logical_expr::utils::{find_aggregate_exprs, find_window_exprs};
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Projection};
+use datafusion::logical_expr::utils::{
+    find_aggregate_exprs, find_window_exprs, group_window_expr_by_sort_keys,
+};
+use datafusion::logical_expr::{Expr, LogicalPlan, Projection, Window};
 
 use super::aggregate;
+use super::filter::through;
 use crate::error::Result;
 use crate::expression::NamedExpr;
 use crate::planner::columns::{ColumnEntry, Columns, FieldNames};
@@ -85,7 +88,7 @@ impl<'a> Select<'a> {
         let fields = self.input.df_schema().fields().len();
         if self.identity && self.exprs.len() == fields {
             let plan = Arc::clone(self.input.plan());
-            return Ok(Planned::node(plan, columns, inputs, Shape::Opaque));
+            return Ok(Planned::node(plan, columns, inputs, Shape::Same));
         }
         let projection = Projection::try_new(self.exprs, Arc::clone(self.input.plan()))?;
         let plan = Arc::new(LogicalPlan::Projection(projection));
@@ -117,7 +120,7 @@ pub(super) fn select(
     if list.iter().any(|named| has_aggregate(&named.expr)) {
         return aggregate::global(context, input, list);
     }
-    let (input, list) = with_windows(input, list)?;
+    let (input, list) = with_windows(context, input, list)?;
     project(context, &input, &list)
 }
 
@@ -140,6 +143,7 @@ fn has_aggregate(expr: &Expr) -> bool {
 /// Computes the window functions of a list beneath it, and puts their columns in
 /// their place.
 pub(super) fn with_windows(
+    context: &RelationContext<'_, '_>,
     input: &Planned,
     mut list: Vec<NamedExpr>,
 ) -> Result<(Planned, Vec<NamedExpr>)> {
@@ -147,23 +151,31 @@ pub(super) fn with_windows(
     if windows.is_empty() {
         return Ok((input.clone(), list));
     }
-    let plan = LogicalPlan::clone(input.plan());
-    let plan = LogicalPlanBuilder::window_plan(plan, windows.clone())?;
-    let places = windows.into_iter().map(|window| {
-        let column = Column::from_name(window.schema_name().to_string());
-        (window, column)
-    });
-    let places: HashMap<Expr, Column> = places.collect();
+    let mut names = context.field_names();
+    names.take_fields(input.df_schema());
+    let mut places = HashMap::new();
+    let mut planned = input.clone();
+    let mut groups = group_window_expr_by_sort_keys(windows)?;
+    // Of sorts that begin alike the longer one goes beneath, and serves both.
+    groups.sort_by_key(|(keys, _)| std::cmp::Reverse(keys.len()));
+    for (_, group) in groups {
+        let group = group.into_iter().map(|window| placed(window, &mut names, &mut places));
+        let node = Window::try_new(group.collect(), Arc::clone(planned.plan()))?;
+        planned = through(&planned, LogicalPlan::Window(node));
+    }
     for named in &mut list {
         named.expr = substitute(named.expr.clone(), &places)?;
     }
-    let planned = Planned::node(
-        Arc::new(plan),
-        input.columns().clone(),
-        vec![Input::plain(input)],
-        Shape::Opaque,
-    );
     Ok((planned, list))
+}
+
+/// DataFusion names the field after the expression; an alias only where that name
+/// is taken.
+fn placed(window: Expr, names: &mut FieldNames, places: &mut HashMap<Expr, Column>) -> Expr {
+    let own = window.schema_name().to_string();
+    let name = names.take(&own);
+    places.insert(window.clone(), Column::from_name(&name));
+    if name == own { window } else { window.alias(name) }
 }
 
 /// Replaces whole expressions by the columns that hold their values.

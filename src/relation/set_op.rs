@@ -4,18 +4,22 @@ mod aligned;
 
 use std::sync::Arc;
 
-use datafusion::common::{Column, DFSchema, JoinConstraint, JoinType, NullEquality};
+use datafusion::common::{JoinConstraint, JoinType, NullEquality};
 use datafusion::functions_window::row_number::row_number_udwf;
 use datafusion::logical_expr::expr::{WindowFunction, WindowFunctionParams};
 use datafusion::logical_expr::{
-    Distinct, Expr, ExprSchemable as _, Join, LogicalPlan, LogicalPlanBuilder, Union, WindowFrame,
-    WindowFunctionDefinition, cast,
+    Distinct, Expr, ExprSchemable as _, Join, LogicalPlan, LogicalPlanBuilder, Projection, Union,
+    WindowFrame, WindowFunctionDefinition,
 };
 
+use super::deduplicate::exactly_output;
 use crate::error::{Condition, Error, Required as _, Result};
+use crate::function::Typed;
+use crate::function::cast::coerced;
 use crate::function::coerce::common_type;
 use crate::planner::columns::{ColumnEntry, Columns};
 use crate::planner::planned::{Input, Planned, Shape};
+use crate::planner::scope::Scope;
 use crate::planner::walk::RelationContext;
 use crate::proto::set_operation::SetOpType;
 use crate::proto::{self, Relation, relation::RelType};
@@ -74,32 +78,24 @@ pub(super) fn plan(
         (true, _) => return Err(Error::unsupported("relation.set_op.by_name")),
         (false, _) => aligned::by_position(context, operator)?,
     };
-    let plan = match kind {
-        SetOpType::Intersect if all => counted(&inputs, JoinType::LeftSemi)?,
-        SetOpType::Except if all => counted(&inputs, JoinType::LeftAnti)?,
-        SetOpType::Intersect => distinct(matching(&inputs, JoinType::LeftSemi)?),
-        SetOpType::Except => distinct(matching(&inputs, JoinType::LeftAnti)?),
-        _ => {
-            let union = Union::try_new_with_loose_types(
-                inputs.iter().map(|input| Arc::clone(input.plan())).collect(),
-            )?;
-            let union = LogicalPlan::Union(union);
-            if all { union } else { distinct(union) }
-        }
-    };
-    Ok(renewed_output(&inputs, plan))
+    match kind {
+        SetOpType::Intersect => matching(context, &inputs, JoinType::LeftSemi, all),
+        SetOpType::Except => matching(context, &inputs, JoinType::LeftAnti, all),
+        SetOpType::Union | SetOpType::Unspecified => union(&inputs, all),
+    }
 }
 
-/// The columns of the first input, as new columns: what `df["x"]` named before is
-/// not in reach of a set operation's result.
-fn renewed_output(inputs: &[Planned], plan: LogicalPlan) -> Planned {
-    let names = inputs.first().map(|first| first.columns().names().collect::<Vec<_>>());
-    let fields =
-        plan.schema().iter().map(|(table, field)| Column::new(table.cloned(), field.name()));
-    let entries = names.unwrap_or_default().into_iter().zip(fields);
+/// The columns of a union are new ones, named as the first input's: what `df["x"]`
+/// named before is not in reach of it.
+fn union(inputs: &[Planned], all: bool) -> Result<Planned> {
+    let plans = inputs.iter().map(|input| Arc::clone(input.plan())).collect();
+    let union = LogicalPlan::Union(Union::try_new_with_loose_types(plans)?);
+    let plan = if all { union } else { distinct(union) };
+    let names = inputs.iter().take(1).flat_map(|first| first.columns().names());
+    let entries = names.zip(plan.schema().columns());
     let entries = entries.map(|(name, column)| ColumnEntry::new(name, column)).collect();
     let inputs = inputs.iter().map(Input::plain).collect();
-    Planned::node(Arc::new(plan), Columns::new(entries), inputs, Shape::Opaque)
+    Ok(Planned::node(Arc::new(plan), Columns::new(entries), inputs, Shape::Opaque))
 }
 
 fn distinct(plan: LogicalPlan) -> LogicalPlan {
@@ -113,19 +109,44 @@ fn two(inputs: &[Planned]) -> Result<(&Planned, &Planned)> {
     }
 }
 
-/// The rows of the left that the right has, or has not; NULLs are equal.
-fn matching(inputs: &[Planned], join_type: JoinType) -> Result<LogicalPlan> {
+/// The rows of the left that the right has, or has not; NULLs are equal. With
+/// multiplicities the n-th copy of a row meets the n-th copy on the other side.
+fn matching(
+    context: &RelationContext<'_, '_>,
+    inputs: &[Planned],
+    join_type: JoinType,
+    all: bool,
+) -> Result<Planned> {
     let (left, right) = two(inputs)?;
-    join_all_columns(Arc::clone(left.plan()), Arc::clone(right.plan()), join_type)
+    let (left_plan, right_plan) = match all {
+        true => (Arc::new(numbered(left)?), Arc::new(numbered(right)?)),
+        false => (Arc::clone(left.plan()), Arc::clone(right.plan())),
+    };
+    let plan = join_all_columns(context, left_plan, right_plan, join_type)?;
+    let inputs = vec![Input::plain(left), Input::plain(right)];
+    let columns = left.columns().clone();
+    if !all {
+        return Ok(Planned::node(Arc::new(distinct(plan)), columns, inputs, Shape::Opaque));
+    }
+    // The numbers go again.
+    let numbered = Planned::node(Arc::new(plan), columns, inputs, Shape::Opaque);
+    exactly_output(context, &numbered)
 }
 
 fn join_all_columns(
+    context: &RelationContext<'_, '_>,
     left: Arc<LogicalPlan>,
     right: Arc<LogicalPlan>,
     join_type: JoinType,
 ) -> Result<LogicalPlan> {
-    // The qualifier tells the sides' columns apart.
-    let right = Arc::new(LogicalPlanBuilder::new_from_arc(right).alias("right")?.build()?);
+    let mut names = context.field_names();
+    names.take_fields(left.schema());
+    let renamed = right.schema().columns().into_iter().map(|column| {
+        let name = names.take(&column.name);
+        Expr::Column(column).alias(name)
+    });
+    let renamed = Projection::try_new(renamed.collect(), Arc::clone(&right))?;
+    let right = Arc::new(LogicalPlan::Projection(renamed));
     let on = left.schema().columns().into_iter().zip(right.schema().columns());
     let on = on.map(|(left, right)| (Expr::Column(left), Expr::Column(right))).collect();
     Ok(LogicalPlan::Join(Join::try_new(
@@ -138,16 +159,6 @@ fn join_all_columns(
         NullEquality::NullEqualsNull,
         false,
     )?))
-}
-
-/// The same with multiplicities: the n-th copy of a row on the left meets the n-th
-/// copy on the right.
-fn counted(inputs: &[Planned], join_type: JoinType) -> Result<LogicalPlan> {
-    let (left, right) = two(inputs)?;
-    let joined =
-        join_all_columns(Arc::new(numbered(left)?), Arc::new(numbered(right)?), join_type)?;
-    let columns = left.df_schema().columns().into_iter().map(Expr::Column);
-    Ok(LogicalPlanBuilder::from(joined).project(columns.collect::<Vec<_>>())?.build()?)
 }
 
 /// The rows with the number of each copy.
@@ -173,7 +184,7 @@ fn numbered(input: &Planned) -> Result<LogicalPlan> {
 ///
 /// # Errors
 /// Spark's errors for rows of several widths, and for types without a common one.
-pub(super) fn widened_rows(mut rows: Vec<Vec<Expr>>) -> Result<Vec<Vec<Expr>>> {
+pub(super) fn widened_rows(mut rows: Vec<Vec<Expr>>, scope: &Scope<'_>) -> Result<Vec<Vec<Expr>>> {
     let width = rows.first().map_or(0, Vec::len);
     if let Some(at) = rows.iter().position(|row| row.len() != width) {
         return Err(Error::analysis(
@@ -185,9 +196,8 @@ pub(super) fn widened_rows(mut rows: Vec<Vec<Expr>>) -> Result<Vec<Vec<Expr>>> {
             ],
         ));
     }
-    let schema = DFSchema::empty();
     for column in 0..width {
-        let types = rows.iter().map(|row| Ok(row[column].get_type(&schema)?));
+        let types = rows.iter().map(|row| Ok(row[column].get_type(scope.df_schema().as_ref())?));
         let types = types.collect::<Result<Vec<_>>>()?;
         let common = common_type(&types).ok_or_else(|| {
             Error::analysis(
@@ -197,7 +207,8 @@ pub(super) fn widened_rows(mut rows: Vec<Vec<Expr>>) -> Result<Vec<Vec<Expr>>> {
         })?;
         for (row, own) in rows.iter_mut().zip(types) {
             if own != common {
-                row[column] = cast(row[column].clone(), common.clone());
+                let value = Typed::from(row[column].clone());
+                row[column] = coerced(&value, &common, scope)?.into_expr();
             }
         }
     }

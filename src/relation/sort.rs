@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::expr::Sort as SortExpr;
+use datafusion::logical_expr::utils::{find_aggregate_exprs, find_window_exprs};
 use datafusion::logical_expr::{Expr, LogicalPlan, Sort};
 
 use super::beneath;
@@ -26,9 +27,21 @@ pub(super) fn plan(message: &proto::Sort, context: &RelationContext<'_, '_>) -> 
             let columns = input.columns().entries();
             let column = |at: usize| Expr::Column(columns[at].column().clone());
             resolve_ordinals(&mut orders, columns.len(), column)?;
+            orders.iter().try_for_each(|order| refuse_special(&order.expr))?;
             Ok(through(widened, sorted(Arc::clone(widened.plan()), orders)))
         },
     )
+}
+
+/// A sort key is computed from one row.
+fn refuse_special(key: &Expr) -> Result<()> {
+    if find_aggregate_exprs([key]).is_empty() && find_window_exprs([key]).is_empty() {
+        return Ok(());
+    }
+    Err(Error::analysis(
+        Condition::UNSUPPORTED_EXPR_FOR_OPERATOR,
+        [("operator", "Sort".to_owned()), ("invalidExprSqls", format!("\"{key}\""))],
+    ))
 }
 
 /// The sort node.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::error::{AtField as _, Error, Result};
+use crate::error::{AtField as _, Condition, Error, Result};
 use crate::planner::planned::Planned;
 use crate::planner::walk::{RelationContext, Step};
 use crate::proto::expression::{ExprType, Literal};
@@ -34,5 +34,9 @@ pub(crate) fn parameters(message: &proto::Sql) -> Result<Parameters> {
     let mut named: HashMap<String, Expression> = named_arguments.clone();
     named.extend(args.iter().map(|(name, value)| (name.clone(), literal(value))));
     let positional = pos_arguments.iter().cloned().chain(pos_args.iter().map(literal)).collect();
-    Ok(Parameters { named, positional })
+    let parameters = Parameters { named, positional };
+    if !parameters.named.is_empty() && !parameters.positional.is_empty() {
+        return Err(Error::analysis(Condition::INVALID_QUERY_MIXED_QUERY_PARAMETERS, []));
+    }
+    Ok(parameters)
 }

@@ -75,7 +75,7 @@ fn values(rows: &[Expression], context: &RelationContext<'_, '_>) -> Result<Plan
     let rows = rows
         .iter()
         .map(|row| cells(row)?.iter().map(|cell| plan(cell, &scope)).collect::<Result<Vec<_>>>());
-    let rows = set_op::widened_rows(rows.collect::<Result<Vec<_>>>()?)?;
+    let rows = set_op::widened_rows(rows.collect::<Result<Vec<_>>>()?, &scope)?;
     let built = LogicalPlanBuilder::values(rows)?.build()?;
     let entries = built.schema().iter().enumerate().map(|(at, (table, field))| {
         let column = Column::new(table.cloned(), field.name());

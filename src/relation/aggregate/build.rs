@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use datafusion::common::Column;
 use datafusion::common::tree_node::{TreeNode as _, TreeNodeRecursion};
+use datafusion::functions_aggregate::count::count_all;
 use datafusion::logical_expr::expr::Sort as SortExpr;
 use datafusion::logical_expr::utils::find_aggregate_exprs;
-use datafusion::logical_expr::{Aggregate, Expr, Filter, LogicalPlan};
+use datafusion::logical_expr::{Aggregate, Expr, Filter, GroupingSet, LogicalPlan};
 
 use super::super::filter::through;
 use super::super::select::{project, substitute, with_windows};
@@ -36,11 +37,24 @@ pub(super) fn has_nested_aggregate(expr: &Expr) -> bool {
     })
 }
 
+/// How the grouping keys combine.
+pub(super) enum Sets {
+    /// One grouping by all of them.
+    One,
+    /// By all, by all but the last, and so on to none.
+    Rollup,
+    /// By every subset.
+    Cube,
+    /// By these.
+    Listed(Vec<Vec<Expr>>),
+}
+
 /// An aggregation under construction.
 pub(super) struct Aggregation<'a> {
     context: &'a RelationContext<'a, 'a>,
     input: Planned,
     keys: Vec<Expr>,
+    sets: Sets,
     list: Vec<NamedExpr>,
     having: Option<Expr>,
     sort: Vec<SortExpr>,
@@ -51,11 +65,12 @@ impl<'a> Aggregation<'a> {
         context: &'a RelationContext<'a, '_>,
         input: &Planned,
         keys: Vec<Expr>,
+        sets: Sets,
         list: Vec<NamedExpr>,
-    ) -> Result<Self> {
+    ) -> Self {
         let (having, sort) = (None, Vec::new());
         let input = input.clone();
-        Ok(Self { context, input, keys, list, having, sort })
+        Self { context, input, keys, sets, list, having, sort }
     }
 
     /// The select list.
@@ -76,17 +91,22 @@ impl<'a> Aggregation<'a> {
     }
 
     pub(super) fn finish(self) -> Result<Planned> {
-        let Self { context, input, keys, mut list, having, mut sort } = self;
+        let Self { context, input, keys, sets, mut list, having, mut sort } = self;
+        let is_one = matches!(sets, Sets::One);
         let having = having.into_iter().collect::<Vec<_>>();
         let all = list.iter().map(|named| &named.expr).chain(&having);
         let aggregates = find_aggregate_exprs(all.chain(sort.iter().map(|order| &order.expr)));
-        let groups = Groups::new(context, &input, keys, aggregates)?;
+        if aggregates.iter().any(has_nested_aggregate) {
+            return Err(Error::analysis(Condition::NESTED_AGGREGATE_FUNCTION, []));
+        }
+        let groups = Groups::new(context, &input, keys, sets, aggregates)?;
         let is_global = groups.keys == 0;
         let place = |expr: &mut Expr| groups.place(expr, is_global);
         for named in &mut list {
             place(&mut named.expr)?;
             named.entry = match &named.expr {
-                Expr::Column(column) => {
+                // A key of grouping sets may be NULL where the input's column is not.
+                Expr::Column(column) if is_one => {
                     named.entry.take().map(|e| Arc::new(e.with_column(column.clone())))
                 }
                 _ => None,
@@ -99,7 +119,7 @@ impl<'a> Aggregation<'a> {
             planned = through(&planned, LogicalPlan::Filter(filter));
         }
         sort.iter_mut().try_for_each(|order| place(&mut order.expr))?;
-        let (mut planned, list) = with_windows(&planned, list)?;
+        let (mut planned, list) = with_windows(context, &planned, list)?;
         if !sort.is_empty() {
             planned = through(&planned, sorted(Arc::clone(planned.plan()), sort));
         }
@@ -119,15 +139,22 @@ impl Groups {
         context: &RelationContext<'_, '_>,
         input: &Planned,
         keys: Vec<Expr>,
-        aggregates: Vec<Expr>,
+        sets: Sets,
+        mut aggregates: Vec<Expr>,
     ) -> Result<Self> {
         let mut names = context.field_names();
         let mut places = HashMap::new();
         let keys = keyed(keys, &mut names, &mut places);
+        if keys.is_empty() && aggregates.is_empty() {
+            // One row for all: there is nothing else to compute.
+            aggregates.push(count_all());
+        }
         let aggregates = named(aggregates, &mut names, &mut places);
         let count = keys.len();
+        let is_one = matches!(sets, Sets::One);
+        let keys = combined(keys, sets, &places)?;
         let node = Aggregate::try_new(Arc::clone(input.plan()), keys, aggregates)?;
-        let columns = carried(input, &places);
+        let columns = if is_one { carried(input, &places) } else { Columns::default() };
         let planned = Planned::node(
             Arc::new(LogicalPlan::Aggregate(node)),
             columns,
@@ -186,6 +213,36 @@ fn keyed(keys: Vec<Expr>, names: &mut FieldNames, places: &mut HashMap<Expr, Col
         places.insert(key, column);
     }
     kept
+}
+
+/// The keys as the node takes them.
+fn combined(keys: Vec<Expr>, sets: Sets, places: &HashMap<Expr, Column>) -> Result<Vec<Expr>> {
+    if keys.is_empty() {
+        return Ok(keys);
+    }
+    let set = match sets {
+        Sets::One => return Ok(keys),
+        Sets::Rollup => GroupingSet::Rollup(keys),
+        Sets::Cube => GroupingSet::Cube(keys),
+        Sets::Listed(sets) => {
+            let key = |expr: Expr| {
+                let place = places.get(&expr);
+                place.map(|column| keyed_as(expr, column)).ok_or_else(|| {
+                    Error::invalid_plan("a grouping set names what is not grouped by")
+                })
+            };
+            let set = |set: Vec<Expr>| set.into_iter().map(key).collect::<Result<Vec<_>>>();
+            GroupingSet::GroupingSets(sets.into_iter().map(set).collect::<Result<_>>()?)
+        }
+    };
+    Ok(vec![Expr::GroupingSet(set)])
+}
+
+fn keyed_as(expr: Expr, column: &Column) -> Expr {
+    match &expr {
+        Expr::Column(own) if own == column => expr,
+        _ => expr.alias(&column.name),
+    }
 }
 
 /// The aggregates under names of their own.

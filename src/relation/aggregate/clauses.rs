@@ -14,7 +14,7 @@ use datafusion::logical_expr::{EmptyRelation, Expr, ExprSchemable as _, LogicalP
 use super::super::sort::resolve_ordinals;
 use super::build::has_nested_aggregate;
 use super::resolve_ordinal;
-use crate::error::{AtField as _, Result};
+use crate::error::{AtField as _, Error, Result};
 use crate::expression::{NamedExpr, plan_condition, plan_list, plan_sort_orders};
 use crate::planner::columns::{ColumnEntry, Columns, same_name};
 use crate::planner::planned::{Input, Planned, Shape};
@@ -59,21 +59,27 @@ pub(super) fn keys(
     grouping: &[Expression],
     list: &[NamedExpr],
     scope: &Scope<'_>,
-) -> Result<Vec<NamedExpr>> {
+) -> Result<Vec<Expr>> {
     let mut keys = Vec::new();
     for expression in grouping {
         match plan_list(std::slice::from_ref(expression), scope) {
             Ok(mut found) => {
                 found.iter_mut().try_for_each(|key| resolve_ordinal(key, list))?;
-                keys.extend(found);
+                keys.extend(found.into_iter().map(|key| key.expr));
             }
             Err(error) => match aliased(expression, list) {
-                Some(item) => keys.push(item.clone()),
+                Some(item) => keys.push(item.expr.clone()),
                 None => return Err(error).at("grouping_expressions"),
             },
         }
     }
     Ok(keys)
+}
+
+/// One key, as in a grouping set.
+pub(super) fn key(expression: &Expression, list: &[NamedExpr], scope: &Scope<'_>) -> Result<Expr> {
+    let found = keys(std::slice::from_ref(expression), list, scope)?;
+    found.into_iter().next().ok_or_else(|| Error::invalid_plan("a grouping key stands for nothing"))
 }
 
 fn aliased<'a>(expression: &Expression, list: &'a [NamedExpr]) -> Option<&'a NamedExpr> {

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use datafusion::common::{ExprSchema as _, JoinType};
 use datafusion::functions::core::expr_fn::coalesce;
-use datafusion::logical_expr::{Expr, LogicalPlan, Projection, cast};
+use datafusion::logical_expr::{Expr, LogicalPlan, Projection};
 
 use super::Sides;
 use crate::error::{Condition, Error, Result};
+use crate::function::Typed;
+use crate::function::cast::coerced;
 use crate::function::coerce::common_type;
 use crate::planner::columns::{ColumnEntry, Columns, FieldNames, Resolution, same_name};
 use crate::planner::planned::{Input, Planned, Shape};
@@ -32,7 +34,7 @@ pub(super) fn plan(
         [only] if only == NATURAL => natural(sides),
         names => names.iter().map(|name| key(sides, name)).collect::<Result<_>>()?,
     };
-    let on = keys.iter().map(|key| equal(sides, key)).collect::<Result<Vec<_>>>()?;
+    let on = keys.iter().map(|key| equal(context, sides, key)).collect::<Result<Vec<_>>>()?;
     let plan = sides.node(join_type, on, None)?;
     output(context, sides, join_type, plan, &keys)
 }
@@ -81,7 +83,7 @@ fn column(side: &Planned, name: &str, which: &str) -> Result<Arc<ColumnEntry>> {
 }
 
 /// Both sides of a key, in their common type.
-fn equal(sides: &Sides, key: &Key) -> Result<(Expr, Expr)> {
+fn equal(context: &RelationContext<'_, '_>, sides: &Sides, key: &Key) -> Result<(Expr, Expr)> {
     let left_type = sides.left.df_schema().data_type(key.left.column())?.clone();
     let right_type = sides.right.planned().df_schema().data_type(key.right.column())?.clone();
     let left = Expr::Column(key.left.column().clone());
@@ -99,7 +101,9 @@ fn equal(sides: &Sides, key: &Key) -> Result<(Expr, Expr)> {
             ],
         )
     })?;
-    Ok((cast(left, common.clone()), cast(right, common)))
+    let scope = context.scope(&sides.together);
+    let to_common = |expr| coerced(&Typed::from(expr), &common, &scope).map(Typed::into_expr);
+    Ok((to_common(left)?, to_common(right)?))
 }
 
 /// The keys first, once, then the rest of both sides.
@@ -125,8 +129,14 @@ fn output(
         _ => keys.iter().map(|k| (Arc::clone(&k.left), Arc::clone(&k.right))).unzip(),
     };
     let shown = shown.into_iter().chain(left).chain(right).collect();
-    let columns = Columns::with_hidden(shown, hidden);
+    let columns = Columns::with_hidden(shown, with_hidden(sides, hidden));
     Ok(Planned::node(Arc::new(plan), columns, inputs, Shape::Opaque))
+}
+
+/// What the sides hide stays hidden, so that chains of joins can name all keys.
+fn with_hidden(sides: &Sides, mut keys: Vec<Arc<ColumnEntry>>) -> Vec<Arc<ColumnEntry>> {
+    keys.extend(sides.together.columns().hidden().iter().map(Arc::clone));
+    keys
 }
 
 fn rest<'a>(
@@ -146,13 +156,11 @@ fn full(
     keys: &[Key],
 ) -> Result<Planned> {
     let mut names = context.field_names();
-    plan.schema().fields().iter().for_each(|field| {
-        names.take(field.name());
-    });
+    names.take_fields(plan.schema());
     let mut exprs: Vec<Expr> = plan.schema().columns().into_iter().map(Expr::Column).collect();
     let mut shown = Vec::new();
     for key in keys {
-        shown.push(coalesced(sides, key, &mut names, &mut exprs)?);
+        shown.push(coalesced(context, sides, key, &mut names, &mut exprs)?);
     }
     let hidden = keys.iter().flat_map(|key| [Arc::clone(&key.left), Arc::clone(&key.right)]);
     let hidden = hidden.collect();
@@ -160,17 +168,18 @@ fn full(
     shown.extend(rest(sides.right.planned(), keys.iter().map(|key| &key.right)));
     let projection = LogicalPlan::Projection(Projection::try_new(exprs, Arc::new(plan))?);
     let inputs = vec![Input::plain(&sides.left), sides.right.clone()];
-    let columns = Columns::with_hidden(shown, hidden);
+    let columns = Columns::with_hidden(shown, with_hidden(sides, hidden));
     Ok(Planned::node(Arc::new(projection), columns, inputs, Shape::Opaque))
 }
 
 fn coalesced(
+    context: &RelationContext<'_, '_>,
     sides: &Sides,
     key: &Key,
     names: &mut FieldNames,
     exprs: &mut Vec<Expr>,
 ) -> Result<Arc<ColumnEntry>> {
-    let (left, right) = equal(sides, key)?;
+    let (left, right) = equal(context, sides, key)?;
     let field = names.take(key.left.name());
     exprs.push(coalesce(vec![left, right]).alias(&field));
     Ok(Arc::new(ColumnEntry::new(key.left.name(), Column::from_name(field))))

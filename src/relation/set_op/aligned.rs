@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{ExprSchema as _, ScalarValue};
-use datafusion::logical_expr::{Expr, cast, lit};
+use datafusion::logical_expr::{Expr, lit};
 
 use super::super::select::Select;
 use crate::error::{Condition, Error, Result};
+use crate::function::Typed;
+use crate::function::cast::coerced;
 use crate::function::coerce::common_type;
-use crate::planner::columns::{ColumnEntry, FieldNames, same_name};
+use crate::planner::columns::{ColumnEntry, same_name};
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
 use crate::types::arrow_sql_name;
@@ -25,14 +27,14 @@ pub(super) fn by_position(
 ) -> Result<Vec<Planned>> {
     let inputs = &context.inputs;
     let width = inputs.first().map_or(0, |first| first.columns().len());
-    for (at, input) in inputs.iter().enumerate() {
+    for input in inputs {
         if input.columns().len() != width {
             return Err(Error::analysis(
                 Condition::NUM_COLUMNS_MISMATCH,
                 [
                     ("operator", operator.to_owned()),
                     ("firstNumColumns", width.to_string()),
-                    ("invalidOrdinalNum", ordinal(at)),
+                    ("invalidOrdinalNum", ordinal(1)),
                     ("invalidNumColumns", input.columns().len().to_string()),
                 ],
             ));
@@ -109,12 +111,11 @@ fn align(
 ) -> Result<Vec<Planned>> {
     let types = types(context, operator, &slots)?;
     let names = names(&slots);
-    let taken = context.field_names();
     context
         .inputs
         .iter()
         .zip(&slots)
-        .map(|(input, slots)| project(input, slots, &types, &names, taken.clone()))
+        .map(|(input, slots)| project(context, input, slots, &types, &names))
         .collect()
 }
 
@@ -133,7 +134,7 @@ fn types(
 ) -> Result<Vec<DataType>> {
     let width = slots.first().map_or(0, Vec::len);
     let mut types: Vec<Option<DataType>> = vec![None; width];
-    for (input_at, (input, slots)) in context.inputs.iter().zip(slots).enumerate() {
+    for (input, slots) in context.inputs.iter().zip(slots) {
         for (at, slot) in slots.iter().enumerate() {
             let Some(entry) = slot else { continue };
             let own = input.df_schema().data_type(entry.column())?;
@@ -143,7 +144,7 @@ fn types(
                 Some(so_far) => {
                     let pair = [so_far.clone(), own.clone()];
                     let common = common_type(&pair)
-                        .ok_or_else(|| incompatible(operator, at, input_at, own, so_far))?;
+                        .ok_or_else(|| incompatible(operator, at, own, so_far))?;
                     types[at] = Some(common);
                 }
             }
@@ -152,19 +153,13 @@ fn types(
     Ok(types.into_iter().map(|found| found.unwrap_or(DataType::Null)).collect())
 }
 
-fn incompatible(
-    operator: &str,
-    column: usize,
-    table: usize,
-    own: &DataType,
-    first: &DataType,
-) -> Error {
+fn incompatible(operator: &str, column: usize, own: &DataType, first: &DataType) -> Error {
     Error::analysis(
         Condition::INCOMPATIBLE_COLUMN_TYPE,
         [
             ("operator", operator.to_owned()),
             ("columnOrdinalNumber", ordinal(column)),
-            ("tableOrdinalNumber", ordinal(table)),
+            ("tableOrdinalNumber", ordinal(1)),
             ("dataType1", format!("\"{}\"", arrow_sql_name(own))),
             ("dataType2", format!("\"{}\"", arrow_sql_name(first))),
             ("hint", String::new()),
@@ -184,13 +179,14 @@ fn ordinal(at: usize) -> String {
 
 /// An input as the slots say, with casts where its types differ.
 fn project(
+    context: &RelationContext<'_, '_>,
     input: &Planned,
     slots: &[Slot],
     types: &[DataType],
     names: &[String],
-    taken: FieldNames,
 ) -> Result<Planned> {
-    let mut select = Select::new(input, taken);
+    let mut select = Select::new(input, context.field_names());
+    let scope = context.scope(input);
     for ((slot, data_type), name) in slots.iter().zip(types).zip(names) {
         match slot {
             Some(entry) if input.df_schema().data_type(entry.column())? == data_type => {
@@ -198,7 +194,8 @@ fn project(
             }
             Some(entry) => {
                 let column = Expr::Column(entry.column().clone());
-                select.compute(name, cast(column, data_type.clone()), None);
+                let widened = coerced(&Typed::from(column), data_type, &scope)?;
+                select.compute(name, widened.into_expr(), None);
             }
             None => select.compute(name, lit(ScalarValue::try_from(data_type)?), None),
         }
