@@ -158,22 +158,16 @@ impl SparkConnectPlanner {
         let plan_id = relation.common.as_ref().and_then(|common| common.plan_id);
         let is_leaf = inputs.is_empty();
         let context = RelationContext { planner: self, env, inputs, subqueries, plan_id };
-<<<<<<< HEAD
         let expressions = relation::expressions::of(relation);
         let room = room_for(expressions, self.session.limits().expression_depth)
             .at(relation::name(relation))?;
-        match with_room(room, || relation::plan(relation, &context))? {
-            Step::Ready(planned) => Ok(planned),
-            Step::Later(work) => Grown::with_room(room, work).await,
-=======
-        let planned = match relation::plan(relation, &context)? {
+        let planned = match with_room(room, || relation::plan(relation, &context))? {
             Step::Ready(planned) => planned,
-            Step::Later(work) => work.await?,
+            Step::Later(work) => Grown::with_room(room, work).await?,
         };
         match is_leaf {
             true => relation::apart_from_outer(planned, &context),
             false => Ok(planned),
->>>>>>> ecf297c (Plan more relations, and what Spark does at the edges of those there are)
         }
     }
 }
