@@ -76,7 +76,9 @@ fn each_of_merge<'e>(action: &'e MergeAction, visit: &mut dyn FnMut(&'e Expressi
     let MergeAction { action_type: _, condition, assignments } = action;
     condition.as_deref().into_iter().for_each(&mut *visit);
     for assignment in assignments {
-        [&assignment.key, &assignment.value].into_iter().flatten().for_each(|e| visit(e));
+        for side in [&assignment.key, &assignment.value].into_iter().flatten() {
+            visit(side);
+        }
     }
 }
 
@@ -90,8 +92,8 @@ pub(crate) fn each_order<'e>(orders: &'e [SortOrder], visit: &mut dyn FnMut(&'e 
 ///
 /// # Errors
 /// [`Error::InvalidPlan`] if an expression is deeper than `limit`.
-pub(crate) fn on_stack_for<'e, T>(
-    roots: Vec<&'e Expression>,
+pub(crate) fn on_stack_for<T>(
+    roots: Vec<&Expression>,
     limit: usize,
     work: impl FnOnce() -> Result<T>,
 ) -> Result<T> {

@@ -153,17 +153,17 @@ fn special_arguments(
 /// columns and aliases are.
 fn field_name(argument: &Expression, value: &Expr) -> bool {
     let _ = value;
-    match argument.expr_type.as_ref() {
+    matches!(
+        argument.expr_type,
         Some(
             ExprType::UnresolvedAttribute(_)
-            | ExprType::Alias(_)
-            | ExprType::UnresolvedStar(_)
-            | ExprType::UnresolvedRegex(_)
-            | ExprType::UnresolvedNamedLambdaVariable(_),
-        ) => true,
-        Some(ExprType::ExpressionString(_)) => true,
-        _ => false,
-    }
+                | ExprType::Alias(_)
+                | ExprType::UnresolvedStar(_)
+                | ExprType::UnresolvedRegex(_)
+                | ExprType::UnresolvedNamedLambdaVariable(_)
+                | ExprType::ExpressionString(_)
+        )
+    )
 }
 
 /// The field of a message that must hold a function.

@@ -201,7 +201,7 @@ pub(super) fn unexpected_type(
     let argument = call.arguments.get(at);
     let actual = argument
         .and_then(|argument| argument.data_type(scope).ok())
-        .map_or_else(|| "\"VOID\"".to_owned(), |t| quoted_type(t));
+        .map_or_else(|| "\"VOID\"".to_owned(), quoted_type);
     Error::analysis(
         Condition::DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE,
         [

@@ -7,8 +7,9 @@ use prost_types::Any;
 use super::planned::Planned;
 use crate::proto::Relation;
 
-/// What a command answers.
+/// What a command answers. Made once a command, so its size does not matter.
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant, reason = "one of them lives for a request")]
 #[non_exhaustive]
 pub enum CommandOutput {
     /// Nothing: it is done.
@@ -25,6 +26,7 @@ pub enum CommandOutput {
 
 /// What a plan from a client asks for.
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant, reason = "one of them lives for a request")]
 pub enum PlanOutput {
     /// The rows of a relation.
     Relation(Planned),

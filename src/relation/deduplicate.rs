@@ -21,7 +21,7 @@ pub(super) fn plan(
         return Err(Error::unsupported("relation.deduplicate.within_watermark"));
     }
     let all = all_columns_as_keys.unwrap_or(false);
-    if all == !column_names.is_empty() {
+    if all != column_names.is_empty() {
         return Err(Error::invalid_plan("deduplicate takes either column names or all columns"));
     }
     let exact = exactly_output(context, context.input()?)?;

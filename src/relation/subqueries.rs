@@ -47,9 +47,7 @@ pub(crate) async fn plan<'r>(
 /// plan of their own yet, so its subqueries see the enclosing queries only.
 fn outer_frame(env: &Env<'_>, inputs: &[Planned]) -> Option<Arc<OuterFrame>> {
     match inputs {
-        [input] => {
-            Some(Arc::new(OuterFrame { input: input.clone(), outer: env.outer.clone() }))
-        }
+        [input] => Some(Arc::new(OuterFrame { input: input.clone(), outer: env.outer.clone() })),
         _ => env.outer.clone(),
     }
 }

@@ -29,14 +29,14 @@ pub(crate) fn year_month(months: i32, (start, end): (usize, usize)) -> String {
 pub(crate) fn day_time(micros: i64, (start, end): (usize, usize)) -> String {
     let mut value = String::from(if micros < 0 { "-" } else { "" });
     let mut rest = micros.unsigned_abs();
-    for field in start..=end.min(3) {
+    for (field, unit) in UNITS.into_iter().enumerate().take(end + 1).skip(start) {
         match field {
             _ if field == start => {}
             1 => value.push(' '),
             _ => value.push(':'),
         }
-        let whole = rest / UNITS[field];
-        rest %= UNITS[field];
+        let whole = rest / unit;
+        rest %= unit;
         let _ = match field {
             0 => write!(value, "{whole}"),
             _ => write!(value, "{whole:02}"),

@@ -23,9 +23,10 @@ async fn answer(session: &TestSession, text: &str) -> Result<String> {
     let planned = session.plan(&relation::sql(format!("select {text} from {ROW} t"))).await?;
     let schema = planned.schema()?;
     let names: Vec<_> = planned.columns().names().map(str::to_owned).collect();
-    let fields = schema.fields().iter().map(|field| {
-        types::from_field(field).map(|data_type| types::simple_string(&data_type))
-    });
+    let fields = schema
+        .fields()
+        .iter()
+        .map(|field| types::from_field(field).map(|data_type| types::simple_string(&data_type)));
     let fields = fields.collect::<Result<Vec<_>>>()?;
     let aliases: Vec<_> = (0..names.len()).map(|at| format!("c{at}")).collect();
     let casts: Vec<_> = aliases.iter().map(|name| format!("cast({name} as string)")).collect();
@@ -45,9 +46,10 @@ async fn values(session: &TestSession, query: &str) -> Result<String> {
     let batch = batches.iter().find(|batch| batch.num_rows() > 0);
     let Some(batch) = batch else { return Ok("NO ROW".to_owned()) };
     let options = FormatOptions::default().with_null("NULL");
-    let cells = batch.columns().iter().map(|column| {
-        ArrayFormatter::try_new(column, &options).unwrap().value(0).to_string()
-    });
+    let cells = batch
+        .columns()
+        .iter()
+        .map(|column| ArrayFormatter::try_new(column, &options).unwrap().value(0).to_string());
     Ok(cells.collect::<Vec<_>>().join(" ; "))
 }
 

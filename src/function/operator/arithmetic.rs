@@ -241,10 +241,11 @@ fn decimals(
 /// The decimal type of an operand: an integer constant beside a decimal is as
 /// narrow as its digits, NULL is like the other side.
 fn decimal_for(operand: &Typed, own: &DataType, other: &DataType) -> (u8, i8) {
-    if Kind::of(other) == Kind::Decimal && Kind::of(own) == Kind::Integral {
-        if let Some(digits) = operand.as_literal().and_then(literal_digits) {
-            return (digits, 0);
-        }
+    if Kind::of(other) == Kind::Decimal
+        && Kind::of(own) == Kind::Integral
+        && let Some(digits) = operand.as_literal().and_then(literal_digits)
+    {
+        return (digits, 0);
     }
     decimal_of(own).or_else(|| decimal_of(other)).unwrap_or((10, 0))
 }

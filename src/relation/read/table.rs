@@ -27,7 +27,7 @@ pub(super) async fn plan(name: &str, context: &RelationContext<'_, '_>) -> Resul
     let Some(Table { provider, path }) = found else {
         return Err(not_found(&parts));
     };
-    let reference = TableReference::from(quoted_table(&path));
+    let reference = quoted_table(&path);
     let plan = LogicalPlanBuilder::scan(reference, provider_as_source(provider), None)?.build()?;
     normal::leaf(plan, &path, &session.time_zone())
 }
@@ -51,7 +51,7 @@ fn named_here(parts: &[String], context: &RelationContext<'_, '_>) -> Option<Pla
         [name] => {
             let planned = context.env.by_name(name).cloned();
             let planned = planned.or_else(|| session.views().get(name));
-            planned.map(|planned| renewed(&planned, &[name.clone()]))
+            planned.map(|planned| renewed(&planned, std::slice::from_ref(name)))
         }
         [database, name] if same_name(database, GLOBAL_TEMP) => {
             let planned = session.global_views().get(name)?;

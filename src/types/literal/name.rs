@@ -1,7 +1,5 @@
 //! The names that literals give to columns.
 
-use std::sync::Arc;
-
 use super::{data_type, scalar};
 use crate::error::Result;
 use crate::proto::expression::Literal;
@@ -61,5 +59,5 @@ fn value_name(literal: &Literal, time_zone: &str) -> Result<String> {
 fn text(literal: &Literal, time_zone: &str) -> Result<String> {
     let field = to_field("literal", &data_type(literal)?, true, None, time_zone)?;
     let array = scalar(literal, time_zone)?.to_array()?;
-    Ok(ValueFormatter::new(&Arc::new(field))?.text(array.as_ref(), 0)?)
+    ValueFormatter::new(&field)?.text(array.as_ref(), 0)
 }
