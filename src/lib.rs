@@ -31,3 +31,8 @@ pub use planner::services::Sides;
 pub use session::{
     Artifacts, Limits, RuntimeConf, Session, SessionBuilder, Views, spark_config, spark_context,
 };
+
+// The README's programs, kept running.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -17,7 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["planner::columns", "planner::planned", "planner::output"],
     // A session holds views (planned) and plugins; plugins and scopes hold the
     // planner's handle, and that holds the session.
-    &["session", "plugin", "planner::scope", "planner::SparkConnectPlanner"],
+    &["session", "plugin", "planner::scope", "planner::SparkConnectPlanner", "planner::root"],
     // Running a plan that is made: relations that need values do it too.
     &["execute"],
     &["function"],

@@ -79,7 +79,7 @@ def main():
         recorder.step = step.__name__
         result = step(spark)
         if result is not None:
-            result.coalesce(1).collect()
+            result.collect()
     print(f"{recorder.number} requests")
 
 
@@ -97,12 +97,12 @@ def depts(spark):
 
 
 def ranges(spark):
-    return spark.range(1, 10, 3)
+    return spark.range(1, 10, 3, 1)
 
 
 def projection(spark):
     p = spark.table("people")
-    return p.filter((p.age > 20) & p.name.isNotNull()).select("id", p.age + 1, F.upper("name").alias("n"))
+    return p.filter((p.age > 20) & p.name.isNotNull()).select("id", p.age + 1, F.coalesce("dept", "name").alias("n"))
 
 
 def schema(spark):
@@ -157,11 +157,11 @@ def sql_positions(spark):
 
 
 def literals(spark):
-    return spark.range(1).select(F.lit(1), F.lit("a"), F.lit(True), F.lit(None), F.lit(2.5), F.lit(b"x"), F.array(F.lit(1), F.lit(2)))
+    return spark.range(0, 1, 1, 1).select(F.lit(1), F.lit("a"), F.lit(True), F.lit(None), F.lit(2.5), F.lit(b"x"), F.array(F.lit(1), F.lit(2)))
 
 
 def casts(spark):
-    return spark.range(2).select(F.col("id").cast("string"), F.col("id").cast("decimal(5,2)"), F.expr("cast(id as double) / 4"), F.when(F.col("id") > 0, "y").otherwise("n").alias("w"))
+    return spark.range(0, 2, 1, 1).select(F.col("id").cast("string"), F.col("id").cast("decimal(5,2)"), F.expr("cast(id as double) / 4"), F.when(F.col("id") > 0, "y").otherwise("n").alias("w"))
 
 
 def shown(spark):
