@@ -19,6 +19,10 @@ const FILES: &[&str] = &[
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=proto");
+    // For crates whose own messages hold Spark's: their build scripts find the files
+    // in DEP_DATAFUSION_SPARK_CONNECT_PROTO.
+    let files = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("proto");
+    println!("cargo:proto={}", files.display());
     let mut descriptors = protox::compile(FILES, ["proto"])?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     // Comments and positions are for readers of the files only.
