@@ -150,7 +150,7 @@ def q06(t):
     li = t["lineitem"]
     return li.filter(
         (li.l_shipdate >= dt.date(1994, 1, 1))
-        & (li.l_shipdate < F.add_months(F.lit(dt.date(1994, 1, 1)), 12))
+        & (li.l_shipdate < F.lit(dt.date(1994, 1, 1)) + F.expr("interval 1 year"))
         & li.l_discount.between(0.05, 0.07)
         & (li.l_quantity < 24)
     ).agg(F.sum(li.l_extendedprice * li.l_discount).alias("revenue"))
@@ -181,7 +181,7 @@ def q12(t):
         F.col("l_shipmode").isin("MAIL", "SHIP")
         & (F.col("l_commitdate") < F.col("l_receiptdate"))
         & (F.col("l_shipdate") < F.col("l_commitdate"))
-        & (F.year("l_receiptdate") == 1994)
+        & F.col("l_receiptdate").between(dt.date(1994, 1, 1), dt.date(1994, 12, 31))
     )
     urgent = F.col("o_orderpriority").isin(["1-URGENT", "2-HIGH"])
     return (
@@ -198,7 +198,7 @@ def q12(t):
 def q14(t):
     li, part = t["lineitem"], t["part"]
     month = li.filter((li.l_shipdate >= "1995-09-01") & (li.l_shipdate < "1995-10-01"))
-    promo = F.when(part.p_type.startswith("PROMO"), revenue(li)).otherwise(F.lit(0))
+    promo = F.when(part.p_type.like("PROMO%"), revenue(li)).otherwise(F.lit(0))
     return month.join(part, li.l_partkey == part.p_partkey).select(
         (F.lit(100.0) * F.sum(promo) / F.sum(revenue(li))).alias("promo_revenue")
     )
