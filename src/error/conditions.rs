@@ -49,6 +49,8 @@ macro_rules! conditions {
 }
 
 conditions! {
+    SET_OPERATION_ON_MAP_TYPE = "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE", "0A000", ANALYSIS,
+        "Set operations cannot compare maps, but the column <colName> is of type <dataType>.";
     INVALID_WHERE_CONDITION = "INVALID_WHERE_CONDITION", "42903", ANALYSIS,
         "The WHERE condition <condition> must not contain <expressionList>: it is about single rows, without aggregates, window functions and generators.";
     WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE = "WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", "42601", ANALYSIS,

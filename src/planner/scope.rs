@@ -201,7 +201,7 @@ impl<'a> Scope<'a> {
             TaggedResolution::Found { entry, parts } => Ok(found(entry, parts)),
             TaggedResolution::Ambiguous => Err(Error::analysis(
                 Condition::AMBIGUOUS_COLUMN_REFERENCE,
-                [("name", quote_parts(parts.iter().map(String::as_str)))],
+                [("name", in_double_quotes(parts))],
             )),
             TaggedResolution::AmbiguousName(entries) => Err(ambiguous(parts, &entries)),
             TaggedResolution::OutOfReach { entry, parts: used } => match self.beneath {
@@ -316,8 +316,10 @@ fn ambiguous(parts: &[String], entries: &[Arc<ColumnEntry>]) -> Error {
 }
 
 fn cannot_resolve(parts: &[String]) -> Error {
-    Error::analysis(
-        Condition::CANNOT_RESOLVE_DATAFRAME_COLUMN,
-        [("name", quote_parts(parts.iter().map(String::as_str)))],
-    )
+    Error::analysis(Condition::CANNOT_RESOLVE_DATAFRAME_COLUMN, [("name", in_double_quotes(parts))])
+}
+
+/// How Spark's errors print an expression, which `df["x"]` is.
+fn in_double_quotes(parts: &[String]) -> String {
+    format!("\"{}\"", parts.join("."))
 }

@@ -26,7 +26,11 @@ pub(super) fn plan<T>(
     // An expression of a dropped column may fail for want of its type: what it
     // names counts, and it is planned again where the column is there.
     while !missing.is_empty() {
-        let Some(wider) = widened.widened(&missing)? else { break };
+        let Some(wider) = widened.widened(&missing)? else {
+            // Out of reach after all: the error is that of a name nobody has.
+            planned = expressions(&context.scope(input));
+            break;
+        };
         widened = wider;
         let visible = added_hidden(input, &widened);
         let again = RefCell::new(Vec::new());

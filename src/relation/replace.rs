@@ -9,7 +9,7 @@ use super::select::Select;
 use crate::error::{AtField as _, Required as _, Result};
 use crate::function::Typed;
 use crate::function::cast::coerced;
-use crate::planner::columns::{ColumnEntry, same_name};
+use crate::planner::columns::ColumnEntry;
 use crate::planner::planned::Planned;
 use crate::planner::scope::Scope;
 use crate::planner::walk::RelationContext;
@@ -24,12 +24,13 @@ pub(super) fn plan(message: &NaReplace, context: &RelationContext<'_, '_>) -> Re
     let pairs = replacements.iter().map(|replacement| pair(replacement, &time_zone));
     let pairs = pairs.collect::<Result<Vec<_>>>().at("replacements")?;
     let Some(family) = family(&pairs) else { return Ok(input.clone()) };
-    let targets = columns(input, cols).at("cols")?;
+    columns(input, cols).at("cols")?;
     let scope = context.scope(input);
     let mut select = Select::new(input, context.field_names());
     for entry in input.columns().entries() {
         let own = input.df_schema().data_type(entry.column())?;
-        let named = targets.iter().any(|target| same_name(target.name(), entry.name()));
+        // Names are compared with regard to case here, as in Spark.
+        let named = cols.is_empty() || cols.iter().any(|name| name == entry.name());
         if named && Family::of(own) == family {
             select.compute(entry.name(), replaced(entry, &pairs, &scope)?, None);
         } else {

@@ -4,7 +4,8 @@ mod aligned;
 
 use std::sync::Arc;
 
-use datafusion::common::{JoinConstraint, JoinType, NullEquality};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{ExprSchema as _, JoinConstraint, JoinType, NullEquality};
 use datafusion::functions_window::row_number::row_number_udwf;
 use datafusion::logical_expr::expr::{WindowFunction, WindowFunctionParams};
 use datafusion::logical_expr::{
@@ -17,12 +18,13 @@ use crate::error::{Condition, Error, Required as _, Result};
 use crate::function::Typed;
 use crate::function::cast::coerced;
 use crate::function::coerce::common_type;
-use crate::planner::columns::{ColumnEntry, Columns};
+use crate::planner::columns::{ColumnEntry, Columns, quote_parts};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::scope::Scope;
 use crate::planner::walk::RelationContext;
 use crate::proto::set_operation::SetOpType;
 use crate::proto::{self, Relation, relation::RelType};
+use crate::types::arrow_sql_name;
 
 /// The inputs of a chain of plain unions, so that a chain of thousands is one
 /// node; of any other set operation its two inputs.
@@ -78,6 +80,9 @@ pub(super) fn plan(
         (true, _) => return Err(Error::unsupported("relation.set_op.by_name")),
         (false, _) => aligned::by_position(context, operator)?,
     };
+    if kind != SetOpType::Union || !all {
+        refuse_maps(&inputs)?;
+    }
     match kind {
         SetOpType::Intersect => matching(context, &inputs, JoinType::LeftSemi, all),
         SetOpType::Except => matching(context, &inputs, JoinType::LeftAnti, all),
@@ -96,6 +101,24 @@ fn union(inputs: &[Planned], all: bool) -> Result<Planned> {
     let entries = entries.map(|(name, column)| ColumnEntry::new(name, column)).collect();
     let inputs = inputs.iter().map(Input::plain).collect();
     Ok(Planned::node(Arc::new(plan), Columns::new(entries), inputs, Shape::Opaque))
+}
+
+/// Maps cannot be compared.
+fn refuse_maps(inputs: &[Planned]) -> Result<()> {
+    let Some(first) = inputs.first() else { return Ok(()) };
+    for entry in first.columns().entries() {
+        let own = first.df_schema().data_type(entry.column())?;
+        if matches!(own, DataType::Map(..)) {
+            return Err(Error::analysis(
+                Condition::SET_OPERATION_ON_MAP_TYPE,
+                [
+                    ("colName", quote_parts([entry.name()])),
+                    ("dataType", format!("\"{}\"", arrow_sql_name(own))),
+                ],
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn distinct(plan: LogicalPlan) -> LogicalPlan {

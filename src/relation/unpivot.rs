@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Column, ExprSchema as _};
-use datafusion::functions::core::expr_fn::{get_field, named_struct};
+use datafusion::functions::core::expr_fn::{coalesce, get_field, named_struct};
 use datafusion::functions_nested::expr_fn::make_array;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, lit};
 
+use super::missing::Family;
 use super::select::Select;
 use crate::error::{AtField as _, Condition, Error, Result};
 use crate::expression::{NamedExpr, plan_list};
@@ -53,7 +54,9 @@ pub(super) fn plan(message: &proto::Unpivot, context: &RelationContext<'_, '_>) 
         [] => return Err(Error::internal("the pairs are gone")),
     };
     ids.iter().for_each(|id| select.pass(id));
-    select.compute(variable_column_name, get_field(pairs.clone(), "name"), None);
+    // A name is never NULL, which the field of a struct cannot tell.
+    let name = coalesce(vec![get_field(pairs.clone(), "name"), lit("")]);
+    select.compute(variable_column_name, name, None);
     select.compute(value_column_name, get_field(pairs, "value"), None);
     select.finish()
 }
@@ -70,7 +73,10 @@ fn value_type(values: &[NamedExpr], input: &Planned) -> Result<DataType> {
     let schema: &dyn datafusion::common::ExprSchema = input.df_schema().as_ref();
     let types = values.iter().map(|value| Ok(value.expr.get_type(schema)?));
     let types = types.collect::<Result<Vec<_>>>()?;
-    common_type(&types).ok_or_else(|| {
+    // Text and anything else have no common type here.
+    let texts = types.iter().filter(|own| Family::of(own) == Family::Text).count();
+    let is_mixed = texts > 0 && texts < types.len();
+    common_type(&types).filter(|_| !is_mixed).ok_or_else(|| {
         let mut listed: Vec<String> = Vec::new();
         for (value, data_type) in values.iter().zip(&types) {
             listed.push(format!("\"{}\" (`{}`)", arrow_sql_name(data_type), value.name));
