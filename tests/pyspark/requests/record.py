@@ -157,11 +157,11 @@ def sql_positions(spark):
 
 
 def literals(spark):
-    return spark.range(0, 1, 1, 1).select(F.lit(1), F.lit("a"), F.lit(True), F.lit(None), F.lit(2.5), F.lit(b"x"), F.array(F.lit(1), F.lit(2)))
+    return spark.range(0, 1, 1, 1).select(F.lit(1), F.lit("a"), F.lit(True), F.lit(None), F.lit(2.5), F.lit(b"x"))
 
 
 def casts(spark):
-    return spark.range(0, 2, 1, 1).select(F.col("id").cast("string"), F.col("id").cast("decimal(5,2)"), F.expr("cast(id as double) / 4"), F.when(F.col("id") > 0, "y").otherwise("n").alias("w"))
+    return spark.range(0, 2, 1, 1).select(F.col("id").cast("string"), F.col("id").cast("decimal(5,2)"), F.expr("cast(id as double) * 4"), F.when(F.col("id") > 0, "y").otherwise("n").alias("w"))
 
 
 def shown(spark):
