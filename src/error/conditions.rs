@@ -351,6 +351,32 @@ conditions! {
         "DISTINCT is not supported over a window: <windowExpr>.";
     UNSUPPORTED_EXPR_FOR_WINDOW = "UNSUPPORTED_EXPR_FOR_WINDOW", "42P20", ANALYSIS,
         "The expression <sqlExpr> is not supported in a window.";
+    DATATYPE_MISMATCH_HASH_MAP_TYPE = "DATATYPE_MISMATCH.HASH_MAP_TYPE", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: <functionName> takes no maps.";
+    DATATYPE_MISMATCH_NON_FOLDABLE_INPUT = "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: <inputName> should be a constant of <inputType>, not <inputExpr>.";
+    INVALID_EXTRACT_FIELD = "INVALID_EXTRACT_FIELD", "42601", ANALYSIS,
+        "The field <field> cannot be extracted from <expr>.";
+    DATETIME_FIELD_OUT_OF_BOUNDS = "DATETIME_FIELD_OUT_OF_BOUNDS", "22023", DATE_TIME,
+        "<rangeMessage>.";
+    CANNOT_PARSE_TIMESTAMP = "CANNOT_PARSE_TIMESTAMP", "22007", DATE_TIME,
+        "<message>. Use <func> to get NULL instead.";
+    INVALID_PARAMETER_VALUE_PATTERN = "INVALID_PARAMETER_VALUE.PATTERN", "22023", RUNTIME,
+        "The value of <parameter> in <functionName> is no pattern: <value>.";
+    INVALID_PARAMETER_VALUE_REGEX_GROUP_INDEX = "INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX", "22023", RUNTIME,
+        "The value of <parameter> in <functionName> must be from 0 to <groupCount>, not <groupIndex>.";
+    INVALID_PARAMETER_VALUE_START = "INVALID_PARAMETER_VALUE.START", "22023", RUNTIME,
+        "The value of <parameter> in <functionName> must not be 0: positions start at 1.";
+    INVALID_PARAMETER_VALUE_LENGTH = "INVALID_PARAMETER_VALUE.LENGTH", "22023", RUNTIME,
+        "The value of <parameter> in <functionName> must not be negative: <length>.";
+    ILLEGAL_SEQUENCE_BOUNDARIES = "_LEGACY_ERROR_TEMP_3235", "22023", ILLEGAL_ARGUMENT,
+        "Illegal sequence boundaries: <start> to <stop> by <step>.";
+    MAP_KEY_VALUE_DIFF_SIZES = "MAP_KEY_VALUE_DIFF_SIZES", "22023", RUNTIME,
+        "There must be as many keys as values.";
+    NULL_MAP_KEY = "NULL_MAP_KEY", "2200E", RUNTIME,
+        "NULL is no key of a map.";
+    DUPLICATED_MAP_KEY = "DUPLICATED_MAP_KEY", "23505", RUNTIME,
+        "The map has the key <key> twice. Set <mapKeyDedupPolicy> to \"LAST_WIN\" to keep the last.";
 }
 
 impl Condition {

@@ -19,6 +19,7 @@ mod window;
 
 pub(crate) use call::{FunctionCall, call, scalar_of};
 pub(crate) use family::collection;
+pub(crate) use family::rounded_decimal;
 pub(crate) use operator::condition;
 pub(crate) use typed::Typed;
 pub(crate) use window::{WindowSpec, over};

@@ -18,9 +18,14 @@ fn session() -> TestSession {
     TestSession::new().unwrap()
 }
 
-/// What a text gives here, in the form of the recorded answer.
+/// What a text gives here, in the form of the recorded answer: an item of a select
+/// list over the row, or a whole query.
 async fn answer(session: &TestSession, text: &str) -> Result<String> {
-    let planned = session.plan(&relation::sql(format!("select {text} from {ROW} t"))).await?;
+    let query = match text.starts_with("SELECT ") {
+        true => text.to_owned(),
+        false => format!("select {text} from {ROW} t"),
+    };
+    let planned = session.plan(&relation::sql(&*query)).await?;
     let schema = planned.schema()?;
     let names: Vec<_> = planned.columns().names().map(str::to_owned).collect();
     let fields = schema
@@ -31,7 +36,7 @@ async fn answer(session: &TestSession, text: &str) -> Result<String> {
     let aliases: Vec<_> = (0..names.len()).map(|at| format!("c{at}")).collect();
     let casts: Vec<_> = aliases.iter().map(|name| format!("cast({name} as string)")).collect();
     let query = format!(
-        "select {} from (select {text} from {ROW} t) as q({})",
+        "select {} from ({query}) as q({})",
         casts.join(", "),
         aliases.join(", ")
     );
@@ -97,6 +102,7 @@ macro_rules! files {
 files! {
     names "names.tsv" [];
     coercion_and_casts "casts.tsv" [];
+    strings "strings.tsv" [];
 }
 
 /// For work on functions: answers of the texts in the file named by

@@ -20,6 +20,35 @@ pub(super) const TABLE: Family = &[
     ("get", Custom(get)),
     ("element_at", Custom(element_at)),
     ("try_element_at", Custom(try_element_at)),
+    ("size", Custom(size)),
+    ("cardinality", Custom(size)),
+    ("array_size", Custom(array_size)),
+    ("array_contains", Custom(array_contains)),
+    ("array_position", Custom(array_position)),
+    ("array_remove", Custom(array_remove)),
+    ("array_append", Custom(array_append)),
+    ("array_prepend", Custom(array_prepend)),
+    ("array_distinct", Custom(array_distinct)),
+    ("array_compact", Custom(array_compact)),
+    ("array_sort", Custom(array_sort)),
+    ("sort_array", Custom(sort_array)),
+    ("array_union", Custom(array_union)),
+    ("array_intersect", Custom(array_intersect)),
+    ("array_except", Custom(array_except)),
+    ("arrays_overlap", Custom(arrays_overlap)),
+    ("array_max", Custom(array_max)),
+    ("array_min", Custom(array_min)),
+    ("array_join", Custom(array_join)),
+    ("array_repeat", Custom(array_repeat)),
+    ("flatten", Custom(flatten)),
+    ("slice", Custom(slice)),
+    ("sequence", Custom(sequence)),
+    ("map", Custom(map)),
+    ("map_from_arrays", Custom(map_from_arrays)),
+    ("map_keys", Custom(map_keys)),
+    ("map_values", Custom(map_values)),
+    ("map_entries", Custom(map_entries)),
+    ("map_contains_key", Custom(map_contains_key)),
 ];
 
 fn array(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
@@ -128,4 +157,266 @@ pub(crate) fn map_types(data_type: &DataType) -> Option<(DataType, DataType)> {
 pub(crate) fn field_of_all(array: Typed, name: &str, _scope: &Scope<'_>) -> Result<Typed> {
     let name = Typed::literal(ScalarValue::from(name));
     Ok(scalar(&nested::FIELD_OF_ALL, [array, name]))
+}
+
+/// Whether an argument is an array.
+fn list(call: &FunctionCall, at: usize, scope: &Scope<'_>) -> Result<Typed> {
+    let Some(value) = call.arguments.get(at) else { return Err(call.wrong_number("more")) };
+    match Kind::of(value.data_type(scope)?) {
+        Kind::Array | Kind::Null => Ok(value.clone()),
+        _ => Err(crate::function::call::unexpected_type(call, at, "ARRAY", scope)),
+    }
+}
+
+/// Two arrays as arrays of one type.
+fn pair(call: &FunctionCall, scope: &Scope<'_>) -> Result<(Vec<Typed>, DataType)> {
+    let [_, _] = call.arguments()?;
+    let (a, b) = (list(call, 0, scope)?, list(call, 1, scope)?);
+    unified(call, &[&a, &b], scope)
+}
+
+/// An array and a value of its elements' type.
+fn with_element(call: &FunctionCall, scope: &Scope<'_>) -> Result<[Typed; 2]> {
+    let [_, value] = call.arguments()?;
+    let array = list(call, 0, scope)?;
+    let element = element_type(&array, scope)?;
+    let Some(common) = coerce::wider(&element, value.data_type(scope)?) else {
+        return Err(crate::function::operator::comparison::mismatched(
+            call,
+            &[array.data_type(scope)?.clone(), value.data_type(scope)?.clone()],
+        ));
+    };
+    let value = cast::coerced(value, &common, scope)?;
+    let array = cast::coerced(&array, &DataType::new_list(common, true), scope)?;
+    Ok([array, value])
+}
+
+/// The number of elements of an array or map.
+fn size(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [value] = call.arguments()?;
+    match Kind::of(value.data_type(scope)?) {
+        Kind::Array | Kind::Map => {
+            let udf = if ansi(scope) { &nested::SIZE } else { &nested::LEGACY_SIZE };
+            Ok(scalar_of(udf, [value.clone()], DataType::Int32))
+        }
+        _ => Err(crate::function::call::unexpected_type(call, 0, "ARRAY\" or \"MAP", scope)),
+    }
+}
+
+fn array_size(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [_] = call.arguments()?;
+    Ok(scalar_of(&nested::SIZE, [list(call, 0, scope)?], DataType::Int32))
+}
+
+fn array_contains(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let values = with_element(call, scope)?;
+    let udf = datafusion_spark::function::array::spark_array_contains();
+    Ok(scalar_of(&udf, values, DataType::Boolean))
+}
+
+fn array_position(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let values = with_element(call, scope)?;
+    Ok(scalar_of(&nested::POSITION, values, DataType::Int64))
+}
+
+fn array_remove(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let values = with_element(call, scope)?;
+    let data_type = values[0].data_type(scope)?.clone();
+    Ok(scalar_of(&nested::REMOVE, values, data_type))
+}
+
+fn array_append(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [array, value] = with_element(call, scope)?;
+    let data_type = array.data_type(scope)?.clone();
+    let one = self::array(&FunctionCall::new("array", [value]), scope)?;
+    Ok(scalar_of(&nested::CONCAT, [array, one], data_type))
+}
+
+fn array_prepend(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [array, value] = with_element(call, scope)?;
+    let data_type = array.data_type(scope)?.clone();
+    let one = self::array(&FunctionCall::new("array", [value]), scope)?;
+    Ok(scalar_of(&nested::CONCAT, [one, array], data_type))
+}
+
+macro_rules! of_one_list {
+    ($($function:ident $udf:expr;)*) => {
+        $(fn $function(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+            let [_] = call.arguments()?;
+            let value = list(call, 0, scope)?;
+            let data_type = value.data_type(scope)?.clone();
+            Ok(scalar_of($udf, [value], data_type))
+        })*
+    };
+}
+
+of_one_list! {
+    array_distinct &nested::DISTINCT;
+    array_compact &nested::COMPACT;
+    array_sort &nested::SORT_NULLS_LAST;
+}
+
+macro_rules! of_two_lists {
+    ($($function:ident $udf:expr;)*) => {
+        $(fn $function(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+            let (values, common) = pair(call, scope)?;
+            Ok(scalar_of($udf, values, common))
+        })*
+    };
+}
+
+of_two_lists! {
+    array_union &nested::UNION;
+    array_intersect &nested::INTERSECT;
+    array_except &nested::EXCEPT;
+}
+
+fn arrays_overlap(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let (values, _) = pair(call, scope)?;
+    Ok(scalar_of(&nested::OVERLAP, values, DataType::Boolean))
+}
+
+fn array_max(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    extreme(call, &nested::MAX, scope)
+}
+
+fn array_min(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    extreme(call, &nested::MIN, scope)
+}
+
+fn extreme(
+    call: &FunctionCall,
+    udf: &std::sync::Arc<datafusion::logical_expr::ScalarUDF>,
+    scope: &Scope<'_>,
+) -> Result<Typed> {
+    let [_] = call.arguments()?;
+    let value = list(call, 0, scope)?;
+    let data_type = element_type(&value, scope)?;
+    Ok(scalar_of(udf, [value], data_type))
+}
+
+/// `sort_array(array, ascending?)`: NULLs first if ascending, last if not.
+fn sort_array(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let value = list(call, 0, scope)?;
+    let data_type = value.data_type(scope)?.clone();
+    let ascending = match call.arguments.get(1).map(Typed::as_literal) {
+        None | Some(Some(ScalarValue::Boolean(Some(true)))) => true,
+        Some(Some(ScalarValue::Boolean(Some(false)))) => false,
+        Some(_) => {
+            return Err(crate::function::call::unexpected_type(call, 1, "BOOLEAN", scope));
+        }
+    };
+    let udf = if ascending { &nested::SORT } else { &nested::SORT_DESCENDING };
+    Ok(scalar_of(udf, [value], data_type))
+}
+
+/// `array_join(array, separator, nullReplacement?)`.
+fn array_join(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let strings = DataType::new_list(DataType::Utf8, true);
+    let value = cast::coerced(&list(call, 0, scope)?, &strings, scope)?;
+    let separator = crate::function::call::implicit(call, 1, &DataType::Utf8, scope)?;
+    let mut arguments = vec![value, separator];
+    if call.arguments.len() == 3 {
+        arguments.push(crate::function::call::implicit(call, 2, &DataType::Utf8, scope)?);
+    }
+    Ok(scalar_of(&nested::JOIN, arguments, DataType::Utf8))
+}
+
+fn array_repeat(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [value, _] = call.arguments()?;
+    let count = crate::function::call::implicit(call, 1, &DataType::Int32, scope)?;
+    let data_type = DataType::new_list(value.data_type(scope)?.clone(), true);
+    Ok(scalar_of(&nested::REPEAT, [value.clone(), count], data_type))
+}
+
+fn flatten(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [_] = call.arguments()?;
+    let value = list(call, 0, scope)?;
+    let inner = element_type(&value, scope)?;
+    if Kind::of(&inner) != Kind::Array {
+        return Err(crate::function::call::unexpected_type(call, 0, "ARRAY<ARRAY>", scope));
+    }
+    Ok(scalar_of(&nested::FLATTEN, [value], inner))
+}
+
+/// `slice(array, start, length)`, from 1, or from the end if negative.
+fn slice(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [_, _, _] = call.arguments()?;
+    let value = list(call, 0, scope)?;
+    let data_type = value.data_type(scope)?.clone();
+    let start = crate::function::call::implicit(call, 1, &DataType::Int32, scope)?;
+    let length = crate::function::call::implicit(call, 2, &DataType::Int32, scope)?;
+    Ok(scalar_of(&nested::SLICE, [value, start, length], data_type))
+}
+
+/// `sequence(start, stop, step?)` of whole numbers.
+fn sequence(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    if !(2..=3).contains(&call.arguments.len()) {
+        return Err(call.wrong_number("[2, 3]"));
+    }
+    let (values, common) = unified(call, &call.arguments.iter().collect::<Vec<_>>(), scope)?;
+    if Kind::of(&common) != Kind::Integral {
+        return Err(crate::error::Error::unsupported("function.sequence.temporal"));
+    }
+    let values = values.iter().map(|value| cast::coerced(value, &DataType::Int64, scope));
+    let numbers = DataType::new_list(DataType::Int64, false);
+    let all = scalar_of(&nested::SEQUENCE, values.collect::<Result<Vec<_>>>()?, numbers);
+    Ok(cast::plain(all, &DataType::new_list(common, false)))
+}
+
+/// `map(key, value, key, value, ..)`.
+fn map(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    call.plain()?;
+    if call.arguments.len() % 2 == 1 {
+        return Err(call.wrong_number("2n (n > 0)"));
+    }
+    let keys: Vec<&Typed> = call.arguments.iter().step_by(2).collect();
+    let values: Vec<&Typed> = call.arguments.iter().skip(1).step_by(2).collect();
+    let (keys, key) = unified(call, &keys, scope)?;
+    let (values, value) = unified(call, &values, scope)?;
+    let made = |values: Vec<Typed>| {
+        let udf = datafusion::functions_nested::make_array::make_array_udf();
+        if values.is_empty() {
+            let empty = ScalarValue::new_list_nullable(&[], &DataType::Null);
+            return Typed::literal(ScalarValue::List(empty));
+        }
+        scalar(&udf, values)
+    };
+    Ok(scalar_of(&nested::MAP, [made(keys), made(values)], nested::map_type(key, value)))
+}
+
+fn map_from_arrays(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [_, _] = call.arguments()?;
+    let (keys, values) = (list(call, 0, scope)?, list(call, 1, scope)?);
+    let (key, value) = (element_type(&keys, scope)?, element_type(&values, scope)?);
+    Ok(scalar_of(&nested::MAP, [keys, values], nested::map_type(key, value)))
+}
+
+fn of_map(call: &FunctionCall, scope: &Scope<'_>) -> Result<(Typed, DataType, DataType)> {
+    let [value] = call.arguments()?;
+    match map_types(value.data_type(scope)?) {
+        Some((key, element)) => Ok((value.clone(), key, element)),
+        None => Err(crate::function::call::unexpected_type(call, 0, "MAP", scope)),
+    }
+}
+
+fn map_keys(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let (value, key, _) = of_map(call, scope)?;
+    Ok(scalar_of(&nested::MAP_KEYS, [value], DataType::new_list(key, false)))
+}
+
+fn map_values(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let (value, _, element) = of_map(call, scope)?;
+    Ok(scalar_of(&nested::MAP_VALUES, [value], DataType::new_list(element, true)))
+}
+
+fn map_entries(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let (value, _, _) = of_map(call, scope)?;
+    Ok(scalar(&nested::MAP_ENTRIES, [value]))
+}
+
+fn map_contains_key(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [map, key] = call.arguments()?;
+    let keys = map_keys(&FunctionCall::new("map_keys", [map.clone()]), scope)?;
+    array_contains(&FunctionCall::new("map_contains_key", [keys, key.clone()]), scope)
 }

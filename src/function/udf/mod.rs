@@ -5,7 +5,12 @@
 
 pub(crate) mod arithmetic;
 pub(crate) mod cast;
+pub(crate) mod hash;
 mod kernel;
 pub(crate) mod nested;
+pub(crate) mod number;
+pub(crate) mod random;
+pub(crate) mod text;
+pub(crate) mod time;
 
 pub(crate) use kernel::{Kernel, Nulls, evaluated, udf};

@@ -1,4 +1,7 @@
-//! Elements of arrays and values of maps.
+//! Arrays and maps: their elements, and functions of the whole.
+
+mod lists;
+mod maps;
 
 use std::sync::{Arc, LazyLock};
 
@@ -9,6 +12,13 @@ use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::logical_expr::{ReturnFieldArgs, ScalarUDF, Volatility};
 
 use super::{Kernel, Nulls, evaluated, udf};
+
+pub(crate) use lists::{
+    COMPACT, CONCAT, DISTINCT, EXCEPT, FLATTEN, INTERSECT, JOIN, LEGACY_SIZE, MAX, MIN, OVERLAP,
+    POSITION, REMOVE, REPEAT, SEQUENCE, SIZE, SLICE, SORT, SORT_DESCENDING, SORT_NULLS_LAST, UNION,
+};
+pub(crate) use maps::{MAP, MAP_ENTRIES, MAP_KEYS, MAP_VALUES, map_type};
+
 use crate::error::{Condition, Error};
 use crate::function::coerce;
 
@@ -51,7 +61,7 @@ fn element_type(args: &ReturnFieldArgs<'_>) -> Result<DataType> {
 }
 
 /// An array as one of 32-bit offsets.
-fn as_list(array: &ArrayRef) -> Result<ListArray> {
+pub(in crate::function::udf) fn as_list(array: &ArrayRef) -> Result<ListArray> {
     let Some(element) = coerce::element(array.data_type()) else {
         return exec_err!("an array is needed, not {}", array.data_type());
     };

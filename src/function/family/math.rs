@@ -1,0 +1,276 @@
+//! Numbers.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::ScalarValue;
+use datafusion::functions::math as df;
+use datafusion::logical_expr::expr::Case;
+use datafusion::logical_expr::{Expr, Operator, ScalarUDF};
+use datafusion_spark::function::{bitwise, math as spark};
+
+use super::Family;
+use crate::error::{Condition, Error, Result};
+use crate::function::call::{FunctionCall, implicit, scalar_of, unexpected_type};
+use crate::function::coerce::{Kind, canonical, decimal};
+use crate::function::operator::arithmetic;
+use crate::function::table::Build::{self, Custom, Udf};
+use crate::function::table::Param::{Any, Double, Int, Long, String};
+use crate::function::udf::number;
+use crate::function::{Typed, cast};
+use crate::planner::scope::Scope;
+
+/// A function of a double that gives one.
+const fn double(udf: fn() -> Arc<ScalarUDF>) -> Build {
+    Udf { udf, takes: &[Double], least: 1, returns: Double }
+}
+
+pub(super) const TABLE: Family = &[
+    ("abs", Custom(abs)),
+    ("ceil", Custom(ceil)),
+    ("ceiling", Custom(ceil)),
+    ("floor", Custom(floor)),
+    ("round", Custom(round)),
+    ("bround", Custom(bround)),
+    ("rint", double(spark::rint)),
+    ("sqrt", double(df::sqrt)),
+    ("cbrt", double(df::cbrt)),
+    ("exp", double(df::exp)),
+    ("expm1", double(spark::expm1)),
+    ("ln", double(|| number::LN.clone())),
+    ("log", Custom(log)),
+    ("log10", double(|| number::LOG10.clone())),
+    ("log2", double(|| number::LOG2.clone())),
+    ("log1p", double(|| number::LOG1P.clone())),
+    (
+        "pow",
+        Udf { udf: || number::POWER.clone(), takes: &[Double, Double], least: 2, returns: Double },
+    ),
+    (
+        "power",
+        Udf { udf: || number::POWER.clone(), takes: &[Double, Double], least: 2, returns: Double },
+    ),
+    ("sign", double(df::signum)),
+    ("signum", double(df::signum)),
+    ("pmod", Custom(pmod)),
+    ("sin", double(df::sin)),
+    ("cos", double(df::cos)),
+    ("tan", double(df::tan)),
+    ("cot", double(df::cot)),
+    ("sec", double(spark::sec)),
+    ("csc", double(spark::csc)),
+    ("asin", double(df::asin)),
+    ("acos", double(df::acos)),
+    ("atan", double(df::atan)),
+    ("atan2", Udf { udf: df::atan2, takes: &[Double, Double], least: 2, returns: Double }),
+    ("sinh", double(df::sinh)),
+    ("cosh", double(df::cosh)),
+    ("tanh", double(df::tanh)),
+    ("asinh", double(df::asinh)),
+    ("acosh", double(df::acosh)),
+    ("atanh", double(df::atanh)),
+    ("degrees", double(df::degrees)),
+    ("radians", double(df::radians)),
+    ("pi", Custom(pi)),
+    ("e", Custom(e)),
+    ("hypot", Udf { udf: spark::hypot, takes: &[Double, Double], least: 2, returns: Double }),
+    ("factorial", Udf { udf: spark::factorial, takes: &[Int], least: 1, returns: Long }),
+    ("hex", Custom(hex)),
+    ("unhex", Udf { udf: spark::unhex, takes: &[String], least: 1, returns: Any }),
+    ("bin", Udf { udf: spark::bin, takes: &[Long], least: 1, returns: String }),
+    ("bit_count", Udf { udf: bitwise::bit_count, takes: &[Any], least: 1, returns: Int }),
+    ("bit_get", Udf { udf: bitwise::bit_get, takes: &[Any, Int], least: 2, returns: Any }),
+    ("getbit", Udf { udf: bitwise::bit_get, takes: &[Any, Int], least: 2, returns: Any }),
+    (
+        "width_bucket",
+        Udf {
+            udf: spark::width_bucket,
+            takes: &[Double, Double, Double, Long],
+            least: 4,
+            returns: Long,
+        },
+    ),
+];
+
+/// The argument as a number: strings become doubles.
+fn numeric(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let Some(value) = call.arguments.first() else { return Err(call.wrong_number("1")) };
+    let own = canonical(value.data_type(scope)?);
+    match Kind::of(&own) {
+        Kind::String | Kind::Null => cast::coerced(value, &DataType::Float64, scope),
+        kind if kind.is_numeric() => cast::coerced(value, &own, scope),
+        _ => Err(unexpected_type(call, 0, "NUMERIC", scope)),
+    }
+}
+
+/// `CASE WHEN x < 0 THEN -x ELSE x END`, with the checks that `-` has.
+fn abs(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [_] = call.arguments()?;
+    let value = numeric(call, scope)?;
+    let own = value.data_type(scope)?.clone();
+    if matches!(Kind::of(&own), Kind::Float | Kind::Double) {
+        return Ok(scalar_of(&df::abs(), [value], own));
+    }
+    let zero = Typed::literal(ScalarValue::new_zero(&own)?).into_expr();
+    let negative = datafusion::logical_expr::binary_expr(value.expr().clone(), Operator::Lt, zero);
+    let negated = arithmetic::negative(&FunctionCall::new("negative", [value.clone()]), scope)?;
+    let cases = vec![(Box::new(negative), Box::new(negated.into_expr()))];
+    let case = Case::new(None, cases, Some(Box::new(value.into_expr())));
+    Ok(Typed::new(Expr::Case(case), own))
+}
+
+fn ceil(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    whole(call, number::Direction::Up, scope)
+}
+
+fn floor(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    whole(call, number::Direction::Down, scope)
+}
+
+/// The next whole number: BIGINT, or a decimal for a decimal.
+fn whole(call: &FunctionCall, to: number::Direction, scope: &Scope<'_>) -> Result<Typed> {
+    if call.arguments.len() == 2 {
+        return Err(Error::unsupported(format!("function.{}.scale", call.name.to_lowercase())));
+    }
+    let [_] = call.arguments()?;
+    let value = numeric(call, scope)?;
+    let own = value.data_type(scope)?.clone();
+    match own {
+        DataType::Decimal128(precision, scale) => {
+            let digits = i16::from(precision) - i16::from(scale) + i16::from(scale > 0);
+            let result = decimal(digits.max(1), 0);
+            Ok(scalar_of(number::whole_decimal(to), [value], result))
+        }
+        DataType::Float32 | DataType::Float64 => {
+            let value = cast::coerced(&value, &DataType::Float64, scope)?;
+            let udf = match to {
+                number::Direction::Up => df::ceil(),
+                number::Direction::Down => df::floor(),
+            };
+            let whole = scalar_of(&udf, [value], DataType::Float64);
+            // Java's narrowing stops at the ends of BIGINT.
+            Ok(scalar_of(&number::TO_LONG, [whole], DataType::Int64))
+        }
+        _ => cast::coerced(&value, &DataType::Int64, scope),
+    }
+}
+
+fn round(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    rounded(call, number::Half::Up, scope)
+}
+
+fn bround(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    rounded(call, number::Half::Even, scope)
+}
+
+/// `round(x, scale?)`; the scale is a constant, as it decides the type.
+fn rounded(call: &FunctionCall, half: number::Half, scope: &Scope<'_>) -> Result<Typed> {
+    let places = match call.arguments.as_slice() {
+        [_] => 0,
+        [_, places] => match places.as_literal().map(|value| value.cast_to(&DataType::Int32)) {
+            Some(Ok(ScalarValue::Int32(Some(places)))) => places,
+            Some(_) => {
+                return Ok(Typed::literal(ScalarValue::try_from(
+                    numeric(call, scope)?.data_type(scope)?,
+                )?));
+            }
+            None => {
+                return Err(Error::analysis(
+                    Condition::DATATYPE_MISMATCH_NON_FOLDABLE_INPUT,
+                    [
+                        ("sqlExpr", crate::function::call::display_call(call)),
+                        ("inputName", "`scale`".to_owned()),
+                        ("inputType", "\"INT\"".to_owned()),
+                        ("inputExpr", crate::function::call::display(places)),
+                    ],
+                ));
+            }
+        },
+        _ => return Err(call.wrong_number("[1, 2]")),
+    };
+    let value = numeric(call, scope)?;
+    let own = value.data_type(scope)?.clone();
+    if Kind::of(&own) == Kind::Integral && places >= 0 {
+        return Ok(value);
+    }
+    let to = match own {
+        DataType::Decimal128(precision, scale) => rounded_decimal(precision, scale, places),
+        other => other,
+    };
+    let places = Typed::literal(ScalarValue::Int32(Some(places)));
+    Ok(scalar_of(number::round(half), [value, places], to))
+}
+
+/// The type of a rounded decimal.
+pub(crate) fn rounded_decimal(precision: u8, scale: i8, places: i32) -> DataType {
+    let integral = i32::from(precision) - i32::from(scale) + 1;
+    let clamp = |value: i32| i16::try_from(value).unwrap_or(i16::MAX);
+    if places < 0 {
+        let digits = integral.max(1 - places);
+        return decimal(clamp(digits), 0);
+    }
+    let scale = i32::from(scale).min(places);
+    decimal(clamp(integral + scale), clamp(scale))
+}
+
+/// `log(x)` and `log(base, x)`.
+fn log(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    match call.arguments.len() {
+        1 => {
+            let value = implicit(call, 0, &DataType::Float64, scope)?;
+            Ok(scalar_of(&number::LN, [value], DataType::Float64))
+        }
+        2 => {
+            let base = implicit(call, 0, &DataType::Float64, scope)?;
+            let value = implicit(call, 1, &DataType::Float64, scope)?;
+            Ok(scalar_of(&number::LOG, [base, value], DataType::Float64))
+        }
+        _ => Err(call.wrong_number("[1, 2]")),
+    }
+}
+
+/// The remainder with the sign of the divisor made positive: `((a % n) + n) % n`.
+fn pmod(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [a, n] = call.arguments()?;
+    let remainder =
+        |a: Typed, n: &Typed| arithmetic::remainder(&FunctionCall::new("%", [a, n.clone()]), scope);
+    let first = remainder(a.clone(), n)?;
+    let data_type = first.data_type(scope)?.clone();
+    let n = cast::coerced(n, &data_type, scope)?;
+    let first = cast::coerced(&first, &data_type, scope)?;
+    let zero = Typed::literal(ScalarValue::new_zero(&data_type)?).into_expr();
+    let negative = datafusion::logical_expr::binary_expr(first.expr().clone(), Operator::Lt, zero);
+    let sum = datafusion::logical_expr::binary_expr(
+        first.expr().clone(),
+        Operator::Plus,
+        n.expr().clone(),
+    );
+    let lifted = remainder(Typed::from(sum), &n)?;
+    let lifted = cast::coerced(&lifted, &data_type, scope)?;
+    let cases = vec![(Box::new(negative), Box::new(lifted.into_expr()))];
+    let case = Case::new(None, cases, Some(Box::new(first.into_expr())));
+    Ok(Typed::new(Expr::Case(case), data_type))
+}
+
+fn pi(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
+    let [] = call.arguments()?;
+    Ok(Typed::literal(std::f64::consts::PI.into()))
+}
+
+fn e(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
+    let [] = call.arguments()?;
+    Ok(Typed::literal(std::f64::consts::E.into()))
+}
+
+/// Of a whole number, a string or binary.
+fn hex(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [value] = call.arguments()?;
+    let value = match Kind::of(value.data_type(scope)?) {
+        Kind::String | Kind::Binary => value.clone(),
+        Kind::Integral | Kind::Decimal | Kind::Float | Kind::Double | Kind::Null => {
+            cast::coerced(value, &DataType::Int64, scope)?
+        }
+        _ => return Err(unexpected_type(call, 0, "BIGINT\" or \"BINARY\" or \"STRING", scope)),
+    };
+    Ok(scalar_of(&spark::hex(), [value], DataType::Utf8))
+}

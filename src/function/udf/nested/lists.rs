@@ -1,0 +1,485 @@
+//! Functions from arrays to arrays, by row: a row is a list of positions in the
+//! elements, and the result takes them.
+
+use std::cmp::Ordering;
+use std::sync::{Arc, LazyLock};
+
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Int32Array, Int64Array, ListArray, StringArray,
+    UInt32Array, make_comparator,
+};
+use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
+use datafusion::arrow::compute::{SortOptions, concat, take};
+use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Int64Type};
+use datafusion::common::{Result, exec_err};
+use datafusion::logical_expr::{ReturnFieldArgs, ScalarUDF, Volatility};
+
+use super::super::{Kernel, Nulls, evaluated, udf};
+use super::{as_list, element_type};
+use crate::error::{Condition, Error};
+
+fn same_as_first(args: &ReturnFieldArgs<'_>) -> Result<DataType> {
+    Ok(args.arg_fields[0].data_type().clone())
+}
+
+fn boolean(_: &ReturnFieldArgs<'_>) -> Result<DataType> {
+    Ok(DataType::Boolean)
+}
+
+fn int(_: &ReturnFieldArgs<'_>) -> Result<DataType> {
+    Ok(DataType::Int32)
+}
+
+fn long(_: &ReturnFieldArgs<'_>) -> Result<DataType> {
+    Ok(DataType::Int64)
+}
+
+fn string(_: &ReturnFieldArgs<'_>) -> Result<DataType> {
+    Ok(DataType::Utf8)
+}
+
+macro_rules! kernels {
+    ($($static:ident $name:literal $nulls:ident $returns:ident $work:expr;)*) => {
+        $(pub(crate) static $static: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
+            udf(Kernel {
+                name: $name,
+                nulls: Nulls::$nulls,
+                volatility: Volatility::Immutable,
+                returns: $returns,
+                run: |args| {
+                    let to = args.return_field.data_type().clone();
+                    let work: fn(&[ArrayRef], usize, &DataType) -> Result<ArrayRef> = $work;
+                    evaluated(&args, |arrays, rows| work(arrays, rows, &to))
+                },
+            })
+        });)*
+    };
+}
+
+kernels! {
+    SIZE "spark_size" Propagate int |arrays, _, _| size(&arrays[0], None);
+    LEGACY_SIZE "spark_legacy_size" Never int |arrays, _, _| size(&arrays[0], Some(-1));
+    POSITION "spark_array_position" Propagate long |arrays, rows, _| position(arrays, rows);
+    REMOVE "spark_array_remove" Propagate same_as_first remove;
+    DISTINCT "spark_array_distinct" Propagate same_as_first |arrays, _, to| distinct(arrays, to);
+    COMPACT "spark_array_compact" Propagate same_as_first |arrays, _, to| compact(arrays, to);
+    SORT "spark_sort_array" Propagate same_as_first |arrays, _, to| sort(arrays, to, false, true);
+    SORT_DESCENDING "spark_sort_array_desc" Propagate same_as_first |arrays, _, to| {
+        sort(arrays, to, true, false)
+    };
+    SORT_NULLS_LAST "spark_array_sort" Propagate same_as_first |arrays, _, to| {
+        sort(arrays, to, false, false)
+    };
+    CONCAT "spark_array_concat" Propagate same_as_first concat_lists;
+    UNION "spark_array_union" Propagate same_as_first |arrays, rows, to| {
+        combine(arrays, rows, to, |_, _| true, true)
+    };
+    INTERSECT "spark_array_intersect" Propagate same_as_first |arrays, rows, to| {
+        combine(arrays, rows, to, |_, in_second| in_second, false)
+    };
+    EXCEPT "spark_array_except" Propagate same_as_first |arrays, rows, to| {
+        combine(arrays, rows, to, |_, in_second| !in_second, false)
+    };
+    OVERLAP "spark_arrays_overlap" Always boolean |arrays, rows, _| overlap(arrays, rows);
+    MAX "spark_array_max" Always element_type |arrays, _, _| extreme(arrays, Ordering::Greater);
+    MIN "spark_array_min" Always element_type |arrays, _, _| extreme(arrays, Ordering::Less);
+    JOIN "spark_array_join" Propagate string |arrays, rows, _| join(arrays, rows);
+    FLATTEN "spark_flatten" Always element_type |arrays, _, to| flatten(arrays, to);
+    SLICE "spark_slice" Propagate same_as_first slice;
+}
+
+pub(crate) static REPEAT: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
+    udf(Kernel {
+        name: "spark_array_repeat",
+        nulls: Nulls::Always,
+        volatility: Volatility::Immutable,
+        returns: |args| Ok(DataType::new_list(args.arg_fields[0].data_type().clone(), true)),
+        run: |args| {
+            let to = args.return_field.data_type().clone();
+            evaluated(&args, |arrays, rows| repeat(arrays, rows, &to))
+        },
+    })
+});
+
+pub(crate) static SEQUENCE: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
+    udf(Kernel {
+        name: "spark_sequence",
+        nulls: Nulls::Propagate,
+        volatility: Volatility::Immutable,
+        returns: |_| Ok(DataType::new_list(DataType::Int64, false)),
+        run: |args| evaluated(&args, sequence),
+    })
+});
+
+/// The elements of a row.
+fn range(list: &ListArray, row: usize) -> std::ops::Range<usize> {
+    let offsets = list.value_offsets();
+    let at = |offset: i32| usize::try_from(offset).unwrap_or(0);
+    at(offsets[row])..at(offsets[row + 1])
+}
+
+/// A list whose rows take these elements.
+fn taken(
+    values: &ArrayRef,
+    rows: impl Iterator<Item = Option<Vec<usize>>>,
+    to: &DataType,
+) -> Result<ArrayRef> {
+    let mut indices: Vec<u32> = Vec::new();
+    let (mut lengths, mut valid) = (Vec::new(), Vec::new());
+    for row in rows {
+        let positions = row.as_deref().unwrap_or_default();
+        lengths.push(positions.len());
+        valid.push(row.is_some());
+        indices.extend(positions.iter().filter_map(|at| u32::try_from(*at).ok()));
+    }
+    let values = take(values, &UInt32Array::from(indices), None)?;
+    list_of(values, lengths, Some(NullBuffer::from(valid)), to)
+}
+
+fn list_of(
+    values: ArrayRef,
+    lengths: Vec<usize>,
+    nulls: Option<NullBuffer>,
+    to: &DataType,
+) -> Result<ArrayRef> {
+    let field = match to {
+        DataType::List(field) => Arc::clone(field),
+        _ => Arc::new(Field::new_list_field(values.data_type().clone(), true)),
+    };
+    let offsets = OffsetBuffer::from_lengths(lengths);
+    Ok(Arc::new(ListArray::try_new(field, offsets, values, nulls)?))
+}
+
+fn size(array: &ArrayRef, missing: Option<i32>) -> Result<ArrayRef> {
+    let length = |from: i32, to: i32| Some(to - from);
+    let offsets: Vec<i32> = match array.as_map_opt() {
+        Some(map) => map.value_offsets().to_vec(),
+        None => as_list(array)?.value_offsets().to_vec(),
+    };
+    let sizes: Int32Array = (0..array.len())
+        .map(|row| match array.is_null(row) {
+            true => missing,
+            false => length(offsets[row], offsets[row + 1]),
+        })
+        .collect();
+    Ok(Arc::new(sizes))
+}
+
+type Compare = Box<dyn Fn(usize, usize) -> Ordering + Send + Sync>;
+
+/// Orders elements of two arrays; NULLs are equal and come first.
+fn comparator(left: &ArrayRef, right: &ArrayRef) -> Result<Compare> {
+    let options = SortOptions { descending: false, nulls_first: true };
+    Ok(make_comparator(left.as_ref(), right.as_ref(), options)?)
+}
+
+fn position(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
+    let list = as_list(&arrays[0])?;
+    let compare = comparator(list.values(), &arrays[1])?;
+    let found: Int64Array = (0..rows)
+        .map(|row| {
+            if list.is_null(row) || arrays[1].is_null(row) {
+                return None;
+            }
+            let at = range(&list, row).position(|at| compare(at, row).is_eq());
+            Some(at.and_then(|at| i64::try_from(at + 1).ok()).unwrap_or(0))
+        })
+        .collect();
+    Ok(Arc::new(found))
+}
+
+fn remove(arrays: &[ArrayRef], rows: usize, to: &DataType) -> Result<ArrayRef> {
+    let list = as_list(&arrays[0])?;
+    let compare = comparator(list.values(), &arrays[1])?;
+    let kept = (0..rows).map(|row| {
+        if list.is_null(row) || arrays[1].is_null(row) {
+            return None;
+        }
+        Some(range(&list, row).filter(|at| compare(*at, row).is_ne()).collect())
+    });
+    taken(list.values(), kept, to)
+}
+
+/// The first of every group of equal elements, in their order.
+fn firsts(positions: impl Iterator<Item = usize>, compare: &Compare) -> Vec<usize> {
+    let positions: Vec<usize> = positions.collect();
+    let mut sorted = positions.clone();
+    // Stable: the first of its equals stays in front.
+    sorted.sort_by(|a, b| compare(*a, *b));
+    sorted.dedup_by(|next, kept| compare(*next, *kept).is_eq());
+    sorted.sort_unstable();
+    sorted
+}
+
+fn distinct(arrays: &[ArrayRef], to: &DataType) -> Result<ArrayRef> {
+    let list = as_list(&arrays[0])?;
+    let compare = comparator(list.values(), list.values())?;
+    let kept =
+        (0..list.len()).map(|row| list.is_valid(row).then(|| firsts(range(&list, row), &compare)));
+    taken(list.values(), kept, to)
+}
+
+fn compact(arrays: &[ArrayRef], to: &DataType) -> Result<ArrayRef> {
+    let list = as_list(&arrays[0])?;
+    let values = list.values();
+    let kept = (0..list.len()).map(|row| {
+        list.is_valid(row).then(|| range(&list, row).filter(|at| values.is_valid(*at)).collect())
+    });
+    taken(values, kept, to)
+}
+
+fn sort(
+    arrays: &[ArrayRef],
+    to: &DataType,
+    descending: bool,
+    nulls_first: bool,
+) -> Result<ArrayRef> {
+    let list = as_list(&arrays[0])?;
+    let options = SortOptions { descending, nulls_first };
+    let compare = make_comparator(list.values().as_ref(), list.values().as_ref(), options)?;
+    let sorted = (0..list.len()).map(|row| {
+        list.is_valid(row).then(|| {
+            let mut positions: Vec<usize> = range(&list, row).collect();
+            positions.sort_by(|a, b| compare(*a, *b));
+            positions
+        })
+    });
+    taken(list.values(), sorted, to)
+}
+
+/// All lists' elements behind one another, and where each list's begin.
+fn gathered(arrays: &[ArrayRef]) -> Result<(Vec<ListArray>, ArrayRef, Vec<usize>)> {
+    let lists = arrays.iter().map(as_list).collect::<Result<Vec<_>>>()?;
+    let values: Vec<&dyn Array> = lists.iter().map(|list| list.values().as_ref()).collect();
+    let all = concat(&values)?;
+    let mut starts = vec![0];
+    for list in &lists {
+        starts.push(starts[starts.len() - 1] + list.values().len());
+    }
+    Ok((lists, all, starts))
+}
+
+fn concat_lists(arrays: &[ArrayRef], rows: usize, to: &DataType) -> Result<ArrayRef> {
+    let (lists, all, starts) = gathered(arrays)?;
+    let joined = (0..rows).map(|row| {
+        if lists.iter().any(|list| list.is_null(row)) {
+            return None;
+        }
+        let parts = lists.iter().zip(&starts);
+        Some(parts.flat_map(|(list, start)| range(list, row).map(move |at| at + start)).collect())
+    });
+    taken(&all, joined, to)
+}
+
+/// Distinct elements of the first list, of both if `both`, that `keep` wants.
+fn combine(
+    arrays: &[ArrayRef],
+    rows: usize,
+    to: &DataType,
+    keep: fn(usize, bool) -> bool,
+    both: bool,
+) -> Result<ArrayRef> {
+    let (lists, all, starts) = gathered(arrays)?;
+    let [first, second] = lists.as_slice() else { return exec_err!("two arrays are needed") };
+    let compare = comparator(&all, &all)?;
+    let kept = (0..rows).map(|row| {
+        if first.is_null(row) || second.is_null(row) {
+            return None;
+        }
+        let theirs: Vec<usize> = range(second, row).map(|at| at + starts[1]).collect();
+        if both {
+            return Some(firsts(range(first, row).chain(theirs), &compare));
+        }
+        let mut sorted = theirs;
+        sorted.sort_by(|a, b| compare(*a, *b));
+        let found = |at: usize| sorted.binary_search_by(|other| compare(*other, at)).is_ok();
+        let wanted = range(first, row).filter(|at| keep(*at, found(*at)));
+        Some(firsts(wanted, &compare))
+    });
+    taken(&all, kept, to)
+}
+
+/// NULL if nothing is shared but a NULL might be.
+fn overlap(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
+    let (lists, all, starts) = gathered(arrays)?;
+    let [first, second] = lists.as_slice() else { return exec_err!("two arrays are needed") };
+    let compare = comparator(&all, &all)?;
+    let shared: BooleanArray = (0..rows)
+        .map(|row| {
+            if first.is_null(row) || second.is_null(row) {
+                return None;
+            }
+            let ours: Vec<usize> = range(first, row).collect();
+            let theirs: Vec<usize> = range(second, row).map(|at| at + starts[1]).collect();
+            let same =
+                |a: &usize| all.is_valid(*a) && theirs.iter().any(|b| compare(*a, *b).is_eq());
+            if ours.iter().any(same) {
+                return Some(true);
+            }
+            let nulls = ours.iter().chain(&theirs).any(|at| all.is_null(*at));
+            let unknown = nulls && !ours.is_empty() && !theirs.is_empty();
+            (!unknown).then_some(false)
+        })
+        .collect();
+    Ok(Arc::new(shared))
+}
+
+fn extreme(arrays: &[ArrayRef], wanted: Ordering) -> Result<ArrayRef> {
+    let list = as_list(&arrays[0])?;
+    let values = list.values();
+    let compare = comparator(values, values)?;
+    let positions: UInt32Array = (0..list.len())
+        .map(|row| {
+            if list.is_null(row) {
+                return None;
+            }
+            let present = range(&list, row).filter(|at| values.is_valid(*at));
+            let best =
+                present.reduce(|best, at| if compare(at, best) == wanted { at } else { best });
+            best.and_then(|at| u32::try_from(at).ok())
+        })
+        .collect();
+    Ok(take(values, &positions, None)?)
+}
+
+fn join(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
+    use crate::function::udf::text::strings;
+    let list = as_list(&arrays[0])?;
+    let texts = strings(list.values())?;
+    let separators = strings(&arrays[1])?;
+    let replacements = arrays.get(2).map(strings).transpose()?;
+    let joined: StringArray = (0..rows)
+        .map(|row| {
+            if list.is_null(row) || separators.is_null(row) {
+                return None;
+            }
+            let replacement = match &replacements {
+                Some(texts) if texts.is_null(row) => return None,
+                Some(texts) => Some(texts.value(row)),
+                None => None,
+            };
+            let words = range(&list, row).filter_map(|at| match texts.is_valid(at) {
+                true => Some(texts.value(at)),
+                false => replacement,
+            });
+            Some(words.collect::<Vec<_>>().join(separators.value(row)))
+        })
+        .collect();
+    Ok(Arc::new(joined))
+}
+
+/// NULL if one of the inner arrays is.
+fn flatten(arrays: &[ArrayRef], to: &DataType) -> Result<ArrayRef> {
+    let outer = as_list(&arrays[0])?;
+    let inner = as_list(outer.values())?;
+    let flat = (0..outer.len()).map(|row| {
+        if outer.is_null(row) || range(&outer, row).any(|at| inner.is_null(at)) {
+            return None;
+        }
+        Some(range(&outer, row).flat_map(|at| range(&inner, at)).collect())
+    });
+    taken(inner.values(), flat, to)
+}
+
+fn slice(arrays: &[ArrayRef], rows: usize, to: &DataType) -> Result<ArrayRef> {
+    let list = as_list(&arrays[0])?;
+    let starts = arrays[1].as_primitive::<Int32Type>();
+    let lengths = arrays[2].as_primitive::<Int32Type>();
+    let mut sliced = Vec::with_capacity(rows);
+    for row in 0..rows {
+        if list.is_null(row) || starts.is_null(row) || lengths.is_null(row) {
+            sliced.push(None);
+            continue;
+        }
+        let (start, length) = (starts.value(row), lengths.value(row));
+        let Ok(length) = usize::try_from(length) else {
+            return Err(wrong_value("length", "greater than or equal to 0", length));
+        };
+        if start == 0 {
+            return Err(Error::analysis(
+                Condition::INVALID_PARAMETER_VALUE_START,
+                [("parameter", "`start`".to_owned()), ("functionName", "`slice`".to_owned())],
+            )
+            .into());
+        }
+        let all = range(&list, row);
+        let skip = if start > 0 {
+            usize::try_from(start - 1).ok()
+        } else {
+            all.len().checked_sub(usize::try_from(start.unsigned_abs()).unwrap_or(usize::MAX))
+        };
+        sliced.push(Some(skip.map_or_else(Vec::new, |skip| all.skip(skip).take(length).collect())));
+    }
+    taken(list.values(), sliced.into_iter(), to)
+}
+
+fn wrong_value(parameter: &str, expected: &str, value: i32) -> datafusion::common::DataFusionError {
+    Error::analysis(
+        Condition::INVALID_PARAMETER_VALUE_LENGTH,
+        [
+            ("parameter", format!("`{parameter}`")),
+            ("functionName", "`slice`".to_owned()),
+            ("length", format!("{value}, not {expected}")),
+        ],
+    )
+    .into()
+}
+
+fn repeat(arrays: &[ArrayRef], rows: usize, to: &DataType) -> Result<ArrayRef> {
+    let counts = arrays[1].as_primitive::<Int32Type>();
+    let repeated = (0..rows).map(|row| {
+        counts.is_valid(row).then(|| vec![row; usize::try_from(counts.value(row)).unwrap_or(0)])
+    });
+    taken(&arrays[0], repeated, to)
+}
+
+fn sequence(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
+    let numbers = arrays.iter().map(|array| array.as_primitive::<Int64Type>()).collect::<Vec<_>>();
+    let (mut values, mut lengths, mut valid) = (Vec::new(), Vec::new(), Vec::new());
+    for row in 0..rows {
+        let missing = numbers.iter().any(|array| array.is_null(row));
+        let before = values.len();
+        if !missing {
+            let (start, stop) = (numbers[0].value(row), numbers[1].value(row));
+            let step = match numbers.get(2) {
+                Some(steps) => steps.value(row),
+                None => {
+                    if start <= stop {
+                        1
+                    } else {
+                        -1
+                    }
+                }
+            };
+            append_sequence(start, stop, step, &mut values)?;
+        }
+        lengths.push(values.len() - before);
+        valid.push(!missing);
+    }
+    let values: ArrayRef = Arc::new(Int64Array::from(values));
+    let to = DataType::new_list(DataType::Int64, false);
+    list_of(values, lengths, Some(NullBuffer::from(valid)), &to)
+}
+
+/// The most elements an array may have.
+const MOST: i128 = 2_147_483_632;
+
+fn append_sequence(start: i64, stop: i64, step: i64, out: &mut Vec<i64>) -> Result<()> {
+    let towards = (step > 0 && start <= stop) || (step < 0 && start >= stop) || start == stop;
+    if !towards {
+        let parameters =
+            [("start", start.to_string()), ("stop", stop.to_string()), ("step", step.to_string())];
+        return Err(Error::analysis(Condition::ILLEGAL_SEQUENCE_BOUNDARIES, parameters).into());
+    }
+    let distance = (i128::from(stop) - i128::from(start)).abs();
+    let length = if step == 0 { 1 } else { distance / i128::from(step).abs() + 1 };
+    if length > MOST {
+        return exec_err!("a sequence of {length} elements is too long");
+    }
+    let mut value = i128::from(start);
+    for _ in 0..length {
+        out.push(i64::try_from(value).unwrap_or(stop));
+        value += i128::from(step);
+    }
+    Ok(())
+}
