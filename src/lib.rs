@@ -32,7 +32,11 @@ pub use session::{
     Artifacts, Limits, RuntimeConf, Session, SessionBuilder, Views, spark_config, spark_context,
 };
 
-// The README's programs, kept running.
+// The programs of the README and of the guide for plugin authors, kept running.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/plugins.md")]
+mod plugin_guide {}

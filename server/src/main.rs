@@ -62,7 +62,8 @@ async fn serve(options: Options) -> Outcome<()> {
         return Err(Box::new(datafusion_spark_connect::Error::unsupported("server.warehouse")));
     }
     // Mistakes in the configuration are found at start, not by the first client.
-    configured(&conf)?;
+    let session = configured(&conf)?.build()?;
+    session.plugins_in_use().iter().for_each(|plugin| eprintln!("plugin: {plugin}"));
     let service = SparkConnectService::new(move |_: &NewSession| configured(&conf));
     let listener = TcpListener::bind(&listen).await.map_err(|e| format!("{listen}: {e}"))?;
     let address = listener.local_addr()?;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::own_expressions;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::planner::SparkConnectPlanner;
 use crate::planner::grown::with_stack;
 use crate::planner::planned::Planned;
@@ -24,12 +24,12 @@ pub(crate) async fn plan<'r>(
     env: &Env<'r>,
     inputs: &[Planned],
 ) -> Result<Subqueries> {
-    let mut found = Found { planner, plan_ids: Vec::new(), texts: Vec::new() };
+    let mut found = Found { planner, plan_ids: Vec::new(), texts: Vec::new(), opaque: false };
     for expression in relation.rel_type.iter().flat_map(own_expressions::of) {
         found.look_into(expression)?;
     }
     let mut planned = Subqueries::new();
-    if found.plan_ids.is_empty() {
+    if found.plan_ids.is_empty() && !found.opaque {
         return Ok(planned);
     }
     let outer = outer_frame(env, inputs);
@@ -40,7 +40,34 @@ pub(crate) async fn plan<'r>(
         let env = Env { outer: outer.clone(), references: env.references.clone() };
         planned.insert(plan_id, planner.walk(relation, env).await?);
     }
+    if found.opaque {
+        plan_offered(planner, env, outer, &mut planned).await?;
+    }
     Ok(planned)
+}
+
+/// Plans what the client sent as subqueries of this relation's neighbourhood, for a
+/// plugin's message that may name any of it. What cannot be planned here belongs to
+/// another relation.
+async fn plan_offered<'r>(
+    planner: &'r SparkConnectPlanner,
+    env: &Env<'r>,
+    outer: Option<Arc<OuterFrame>>,
+    planned: &mut Subqueries,
+) -> Result<()> {
+    let Some(references) = &env.references else { return Ok(()) };
+    for (plan_id, relation) in &references.by_plan_id {
+        if planned.contains_key(plan_id) {
+            continue;
+        }
+        let env = Env { outer: outer.clone(), references: env.references.clone() };
+        match planner.walk(relation, env).await {
+            Ok(subquery) => drop(planned.insert(*plan_id, subquery)),
+            Err(Error::Cancelled) => return Err(Error::Cancelled),
+            Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// What a correlated subquery may name. The columns of a join's condition have no
@@ -64,6 +91,8 @@ struct Found<'r> {
     plan_ids: Vec<i64>,
     /// SQL texts with subqueries of their own.
     texts: Vec<Arc<Fragment>>,
+    /// Whether a plugin's message is among the expressions: nobody else can look in.
+    opaque: bool,
 }
 
 impl Found<'_> {
@@ -85,9 +114,11 @@ impl Found<'_> {
             | ExprType::UnresolvedStar(_)
             | ExprType::UnresolvedRegex(_)
             | ExprType::UnresolvedNamedLambdaVariable(_)
-            | ExprType::TypedAggregateExpression(_)
-            // A plugin that holds expressions plans them itself.
-            | ExprType::Extension(_) => Ok(()),
+            | ExprType::TypedAggregateExpression(_) => Ok(()),
+            ExprType::Extension(_) => {
+                self.opaque = true;
+                Ok(())
+            }
             ExprType::UnresolvedFunction(e) => self.all(&e.arguments),
             ExprType::CallFunction(e) => self.all(&e.arguments),
             ExprType::CommonInlineUserDefinedFunction(e) => self.all(&e.arguments),

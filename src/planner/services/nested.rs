@@ -5,6 +5,7 @@ use datafusion::logical_expr::Expr;
 use crate::error::Result;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
+use crate::planner::scope::{Scope, Subqueries};
 use crate::proto::{self, Deep, decode};
 
 impl SparkConnectPlanner {
@@ -51,6 +52,16 @@ impl SparkConnectPlanner {
     /// As [`Self::parse_plan_bytes`] and [`Self::plan_relation`].
     pub async fn plan_relation_bytes(&self, bytes: &[u8]) -> Result<Planned> {
         self.plan_relation(&*self.parse_relation_bytes(bytes)?).await
+    }
+
+    /// Plans a condition over the columns of `input`: an expression that must be
+    /// boolean, with Spark's error if not.
+    ///
+    /// # Errors
+    /// As [`Self::plan_expression`].
+    pub fn plan_condition(&self, condition: &proto::Expression, input: &Planned) -> Result<Expr> {
+        let subqueries = Subqueries::new();
+        crate::expression::plan_condition(condition, &Scope::new(self, input, &subqueries))
     }
 
     /// Plans a serialised `spark.connect.Expression` over the columns of `input`.

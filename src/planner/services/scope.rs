@@ -16,6 +16,14 @@ impl ExpressionScope<'_> {
         crate::expression::plan(expression, self.inner())
     }
 
+    /// The same for an expression that must be boolean, with Spark's error if not.
+    ///
+    /// # Errors
+    /// As [`Self::plan`].
+    pub fn plan_condition(&self, expression: &proto::Expression) -> Result<Expr> {
+        crate::expression::plan_condition(expression, self.inner())
+    }
+
     /// Plans a serialised `spark.connect.Expression`.
     ///
     /// # Errors
@@ -25,11 +33,11 @@ impl ExpressionScope<'_> {
         expression.with(|expression| self.plan(expression))
     }
 
-    /// Plans an expression in Spark's SQL.
+    /// Plans an expression in Spark's SQL. Subqueries in it are refused.
     ///
     /// # Errors
     /// If the text does not parse, or as [`Self::plan`].
     pub fn sql(&self, text: &str) -> Result<Expr> {
-        self.plan(&sql_expression(text))
+        self.plan(&sql_expression(self.planner(), text)?.expression)
     }
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::logical_expr::Expr;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
-use crate::proto::{self, expression::ExprType, relation::RelType};
+use crate::proto::{self, relation::RelType};
+use crate::sql::Fragment;
 
 impl SparkConnectPlanner {
     /// Plans a query in Spark's SQL.
@@ -21,12 +22,13 @@ impl SparkConnectPlanner {
         self.plan_relation(&proto::Relation { common: None, rel_type }).await
     }
 
-    /// Plans an expression in Spark's SQL over the columns of `input`.
+    /// Plans an expression in Spark's SQL over the columns of `input`. Subqueries in it
+    /// are refused.
     ///
     /// # Errors
     /// As [`Self::plan_expression`].
     pub fn plan_sql_expression(&self, text: &str, input: &Planned) -> Result<Expr> {
-        self.plan_expression(&sql_expression(text), input)
+        self.plan_expression(&sql_expression(self, text)?.expression, input)
     }
 
     /// The Arrow type for a Spark type, in the session's time zone.
@@ -70,8 +72,15 @@ impl SparkConnectPlanner {
     }
 }
 
-/// The message for an expression in text, as clients send it.
-pub(super) fn sql_expression(text: &str) -> proto::Expression {
-    let text = proto::expression::ExpressionString { expression: text.to_owned() };
-    proto::Expression { common: None, expr_type: Some(ExprType::ExpressionString(text)) }
+/// The expression that a text stands for. Planning a subquery may await, and planning
+/// an expression may not.
+pub(super) fn sql_expression(planner: &SparkConnectPlanner, text: &str) -> Result<Arc<Fragment>> {
+    let fragment = planner.parsed_expression(text)?;
+    match fragment.references.is_empty() {
+        true => Ok(fragment),
+        false => Err(Error::unsupported_because(
+            "plugin.sql_expression.subquery",
+            "plan the subquery as a relation of its own",
+        )),
+    }
 }
