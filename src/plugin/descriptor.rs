@@ -195,3 +195,57 @@ macro_rules! register_plugin {
         }
     };
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use async_trait::async_trait;
+    use prost_types::Any;
+
+    use super::*;
+    use crate::planner::SparkConnectPlanner;
+    use crate::planner::output::CommandOutput;
+
+    struct Idle;
+
+    #[async_trait]
+    impl CommandPlugin for Idle {
+        async fn process(
+            &self,
+            _: &Any,
+            _: &SparkConnectPlanner,
+        ) -> crate::Result<Option<CommandOutput>> {
+            Ok(None)
+        }
+    }
+
+    fn idle() -> PluginDescriptor {
+        PluginDescriptor::command("idle", || Arc::new(Idle)).from_crate("acme", "0.3.1")
+    }
+
+    #[test]
+    fn plugins_for_another_api_are_refused_by_name() {
+        assert!(idle().api(PLUGIN_API_VERSION).make().is_ok());
+        // Not made at all: what it would do under this API nobody knows.
+        let never = PluginDescriptor::command("idle", || panic!("made"));
+        let refused = never.from_crate("acme", "0.3.1").api(PLUGIN_API_VERSION + 1).make();
+        let text = refused.err().unwrap();
+        assert!(text.contains("the command plugin idle of acme 0.3.1"), "{text}");
+        assert!(text.contains("version 2 of the plugin API; this is version 1"), "{text}");
+    }
+
+    #[test]
+    fn a_panic_in_making_a_plugin_is_its_fault() {
+        let broken = PluginDescriptor::command("idle", || panic!("no gears"));
+        let text = broken.from_crate("acme", "0.3.1").make().err().unwrap();
+        assert!(text.contains("idle of acme 0.3.1 cannot be made: no gears"), "{text}");
+    }
+
+    #[test]
+    fn names_and_place_are_the_descriptors() {
+        let made = idle().aliases(&["com.acme.Idle"]).priority(7).make().unwrap();
+        assert_eq!(made.names().collect::<Vec<_>>(), ["idle", "com.acme.Idle"]);
+        assert_eq!(made.priority, 7);
+    }
+}
