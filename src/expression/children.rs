@@ -14,8 +14,7 @@ const LEVEL: usize = if cfg!(debug_assertions) { 32 * 1024 } else { 6 * 1024 };
 const ALWAYS_THERE: usize = 24;
 
 /// Calls `visit` with every expression that is a part of this one, one level down.
-pub(crate) fn each_child<'e>(expression: &'e Expression, visit: &mut dyn FnMut(&'e Expression)) {
-    let Some(kind) = expression.expr_type.as_ref() else { return };
+fn each_child<'e>(kind: &'e ExprType, visit: &mut dyn FnMut(&'e Expression)) {
     match kind {
         ExprType::Literal(_)
         | ExprType::UnresolvedAttribute(_)
@@ -83,51 +82,55 @@ fn each_of_merge<'e>(action: &'e MergeAction, visit: &mut dyn FnMut(&'e Expressi
 }
 
 /// Calls `visit` with what is sorted by.
-pub(crate) fn each_order<'e>(orders: &'e [SortOrder], visit: &mut dyn FnMut(&'e Expression)) {
+fn each_order<'e>(orders: &'e [SortOrder], visit: &mut dyn FnMut(&'e Expression)) {
     orders.iter().filter_map(|order| order.child.as_deref()).for_each(visit);
 }
 
-/// Runs `work`, which plans the expressions `roots`, on a stack that suffices for
-/// the deepest of them.
+/// Runs `work`, which plans `expression`, on a stack that suffices for it.
 ///
 /// # Errors
-/// [`Error::InvalidPlan`] if an expression is deeper than `limit`.
+/// [`Error::InvalidPlan`] if it is deeper than `limit`.
 pub(crate) fn on_stack_for<T>(
-    roots: Vec<&Expression>,
+    expression: &Expression,
     limit: usize,
     work: impl FnOnce() -> Result<T>,
 ) -> Result<T> {
-    match room_for(roots, limit)? {
+    match room_for(walk(vec![expression], limit, |_| {})?) {
         0 => work(),
         room => with_room(room, work),
     }
 }
 
-/// Stack that planning the expressions `roots` needs beyond what is always there.
+/// Stack that planning an expression of so many levels needs beyond what is always
+/// there.
+pub(crate) fn room_for(depth: usize) -> usize {
+    if depth <= ALWAYS_THERE { 0 } else { depth * LEVEL }
+}
+
+/// Calls `visit` with the kind of every expression in `roots`, the last root first,
+/// and tells how many levels the deepest of them has. Does not recurse.
 ///
 /// # Errors
 /// [`Error::InvalidPlan`] if an expression is deeper than `limit`.
-pub(crate) fn room_for(roots: Vec<&Expression>, limit: usize) -> Result<usize> {
-    let depth = depth(roots, limit)?;
-    Ok(if depth <= ALWAYS_THERE { 0 } else { depth * LEVEL })
-}
-
-/// Levels of the deepest expression, counted without recursion.
-fn depth(roots: Vec<&Expression>, limit: usize) -> Result<usize> {
-    let mut level = roots;
-    let mut depth = 0;
-    while !level.is_empty() {
-        depth += 1;
+pub(crate) fn walk<'e>(
+    roots: Vec<&'e Expression>,
+    limit: usize,
+    mut visit: impl FnMut(&'e ExprType),
+) -> Result<usize> {
+    let mut open: Vec<_> = roots.into_iter().map(|root| (root, 1)).collect();
+    let mut deepest = 0;
+    while let Some((expression, depth)) = open.pop() {
         if depth > limit {
             return Err(Error::invalid_plan(format!(
                 "an expression is nested deeper than {limit} levels"
             )));
         }
-        let mut below = Vec::new();
-        for expression in level {
-            each_child(expression, &mut |child| below.push(child));
-        }
-        level = below;
+        deepest = deepest.max(depth);
+        let Some(kind) = &expression.expr_type else { continue };
+        visit(kind);
+        let first = open.len();
+        each_child(kind, &mut |child| open.push((child, depth + 1)));
+        open[first..].reverse();
     }
-    Ok(depth)
+    Ok(deepest)
 }

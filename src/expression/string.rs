@@ -13,7 +13,7 @@ use crate::sql::Fragment;
 pub(super) fn plan(text: &ExpressionString, scope: &Scope<'_>) -> Result<Typed> {
     let fragment = parse(text, scope)?;
     let limit = scope.planner().session().limits().expression_depth;
-    on_stack_for(vec![&fragment.expression], limit, || plan_typed(&fragment.expression, scope))
+    on_stack_for(&fragment.expression, limit, || plan_typed(&fragment.expression, scope))
 }
 
 /// The message that the text stands for; parsed once a request.

@@ -139,7 +139,7 @@ impl SparkConnectPlanner {
     pub fn plan_expression(&self, expression: &proto::Expression, input: &Planned) -> Result<Expr> {
         let subqueries = Subqueries::new();
         let limit = self.session.limits().expression_depth;
-        crate::expression::children::on_stack_for(vec![expression], limit, || {
+        crate::expression::children::on_stack_for(expression, limit, || {
             crate::expression::plan(expression, &Scope::new(self, input, &subqueries))
         })
     }

@@ -10,9 +10,8 @@ use super::grown::{Grown, with_room};
 use super::planned::Planned;
 use super::scope::{OuterFrame, Scope, Subqueries};
 use crate::error::{AtField as _, Error, Required, Result};
-use crate::expression::children::room_for;
 use crate::proto;
-use crate::relation;
+use crate::relation::{self, subqueries::Found};
 
 /// What surrounds a relation: enclosing queries and referenced relations.
 #[derive(Clone, Default)]
@@ -154,13 +153,15 @@ impl SparkConnectPlanner {
         env: &Env<'r>,
         inputs: Vec<Planned>,
     ) -> Result<Planned> {
-        let subqueries = relation::subqueries::plan(self, relation, env, &inputs).await?;
+        let found = Found::look(self, relation).at(relation::name(relation))?;
+        let room = found.room();
+        let subqueries = match found.is_empty() {
+            true => Subqueries::new(),
+            false => relation::subqueries::plan(self, found, env, &inputs).await?,
+        };
         let plan_id = relation.common.as_ref().and_then(|common| common.plan_id);
         let is_leaf = inputs.is_empty();
         let context = RelationContext { planner: self, env, inputs, subqueries, plan_id };
-        let expressions = relation::expressions::of(relation);
-        let room = room_for(expressions, self.session.limits().expression_depth)
-            .at(relation::name(relation))?;
         let planned = match with_room(room, || relation::plan(relation, &context))? {
             Step::Ready(planned) => planned,
             Step::Later(work) => Grown::with_room(room, work).await?,

@@ -8,7 +8,6 @@ mod aggregate;
 mod beneath;
 mod deduplicate;
 mod drop;
-pub(crate) mod expressions;
 mod filter;
 mod join;
 mod lateral;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::own_expressions;
 use crate::error::{Error, Result};
+use crate::expression::children::{room_for, walk};
 use crate::planner::SparkConnectPlanner;
-use crate::planner::grown::with_stack;
 use crate::planner::planned::Planned;
 use crate::planner::scope::{OuterFrame, Subqueries};
 use crate::planner::walk::Env;
@@ -14,24 +14,17 @@ use crate::proto::expression::ExprType;
 use crate::proto::{Expression, Relation, SubqueryExpression};
 use crate::sql::Fragment;
 
-/// The subqueries of `relation`'s own expressions, by plan id.
+/// The subqueries that were found, planned, by plan id.
 ///
 /// # Errors
-/// If SQL text in an expression does not parse, or a subquery cannot be planned.
+/// If a subquery cannot be planned.
 pub(crate) async fn plan<'r>(
     planner: &'r SparkConnectPlanner,
-    relation: &'r Relation,
+    found: Found<'r>,
     env: &Env<'r>,
     inputs: &[Planned],
 ) -> Result<Subqueries> {
-    let mut found = Found { planner, plan_ids: Vec::new(), texts: Vec::new(), opaque: false };
-    for expression in relation.rel_type.iter().flat_map(own_expressions::of) {
-        found.look_into(expression)?;
-    }
     let mut planned = Subqueries::new();
-    if found.plan_ids.is_empty() && !found.opaque {
-        return Ok(planned);
-    }
     let outer = outer_frame(env, inputs);
     for plan_id in found.plan_ids {
         // A plan id that nobody knows is the expression's error.
@@ -85,80 +78,61 @@ fn reference(text: &Fragment, plan_id: i64) -> Option<&Relation> {
         .find(|relation| relation.common.as_ref().is_some_and(|c| c.plan_id == Some(plan_id)))
 }
 
-/// Subqueries in the order they are met.
-struct Found<'r> {
+/// What there is in the expressions of a relation.
+pub(crate) struct Found<'r> {
     planner: &'r SparkConnectPlanner,
+    /// Of the subqueries, in the order they are met.
     plan_ids: Vec<i64>,
     /// SQL texts with subqueries of their own.
     texts: Vec<Arc<Fragment>>,
     /// Whether a plugin's message is among the expressions: nobody else can look in.
     opaque: bool,
+    /// Levels of the deepest expression.
+    depth: usize,
 }
 
-impl Found<'_> {
-    fn look_into(&mut self, expression: &Expression) -> Result<()> {
-        match expression.expr_type.as_ref() {
-            Some(kind) => with_stack(|| self.look_into_kind(kind)),
-            None => Ok(()),
+impl<'r> Found<'r> {
+    /// Looks into `relation`'s own expressions.
+    ///
+    /// # Errors
+    /// If SQL text in an expression does not parse, or one is nested too deep.
+    pub(crate) fn look(planner: &'r SparkConnectPlanner, relation: &'r Relation) -> Result<Self> {
+        let mut found =
+            Self { planner, plan_ids: Vec::new(), texts: Vec::new(), opaque: false, depth: 0 };
+        if let Some(kind) = &relation.rel_type {
+            found.look_into(own_expressions::of(kind))?;
         }
+        Ok(found)
     }
 
-    fn all<'e>(&mut self, expressions: impl IntoIterator<Item = &'e Expression>) -> Result<()> {
-        expressions.into_iter().try_for_each(|expression| self.look_into(expression))
+    /// Whether nothing is left to plan.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.plan_ids.is_empty() && !self.opaque
     }
 
-    fn look_into_kind(&mut self, kind: &ExprType) -> Result<()> {
-        match kind {
-            ExprType::Literal(_)
-            | ExprType::UnresolvedAttribute(_)
-            | ExprType::UnresolvedStar(_)
-            | ExprType::UnresolvedRegex(_)
-            | ExprType::UnresolvedNamedLambdaVariable(_)
-            | ExprType::TypedAggregateExpression(_) => Ok(()),
-            ExprType::Extension(_) => {
-                self.opaque = true;
-                Ok(())
-            }
-            ExprType::UnresolvedFunction(e) => self.all(&e.arguments),
-            ExprType::CallFunction(e) => self.all(&e.arguments),
-            ExprType::CommonInlineUserDefinedFunction(e) => self.all(&e.arguments),
-            ExprType::ExpressionString(e) => self.text(&e.expression),
-            ExprType::Alias(e) => self.all(e.expr.as_deref()),
-            ExprType::Cast(e) => self.all(e.expr.as_deref()),
-            ExprType::SortOrder(e) => self.all(e.child.as_deref()),
-            ExprType::LambdaFunction(e) => self.all(e.function.as_deref()),
-            ExprType::Window(e) => {
-                self.all(e.window_function.as_deref())?;
-                self.all(&e.partition_spec)?;
-                self.all(e.order_spec.iter().filter_map(|order| order.child.as_deref()))
-            }
-            ExprType::UnresolvedExtractValue(e) => {
-                self.all(e.child.as_deref())?;
-                self.all(e.extraction.as_deref())
-            }
-            ExprType::UpdateFields(e) => {
-                self.all(e.struct_expression.as_deref())?;
-                self.all(e.value_expression.as_deref())
-            }
-            ExprType::NamedArgumentExpression(e) => self.all(e.value.as_deref()),
-            ExprType::MergeAction(e) => {
-                self.all(e.condition.as_deref())?;
-                let sides = e.assignments.iter().flat_map(|a| [a.key.as_ref(), a.value.as_ref()]);
-                self.all(sides.flatten())
-            }
-            ExprType::DirectShufflePartitionId(e) => self.all(e.child.as_deref()),
-            ExprType::SubqueryExpression(e) => self.subquery(e),
-        }
+    /// Stack that planning the expressions needs beyond what is always there.
+    pub(crate) fn room(&self) -> usize {
+        room_for(self.depth)
     }
 
-    fn subquery(&mut self, subquery: &SubqueryExpression) -> Result<()> {
-        let SubqueryExpression { plan_id, subquery_type: _, table_arg_options, in_subquery_values } =
-            subquery;
-        if !self.plan_ids.contains(plan_id) {
-            self.plan_ids.push(*plan_id);
+    fn look_into(&mut self, mut roots: Vec<&Expression>) -> Result<()> {
+        roots.reverse();
+        let limit = self.planner.session().limits().expression_depth;
+        let mut texts = Vec::new();
+        let depth = walk(roots, limit, |kind| match kind {
+            ExprType::ExpressionString(text) => texts.push(&text.expression),
+            ExprType::SubqueryExpression(subquery) => self.subquery(subquery),
+            ExprType::Extension(_) => self.opaque = true,
+            _ => {}
+        })?;
+        self.depth = self.depth.max(depth);
+        texts.into_iter().try_for_each(|text| self.text(text))
+    }
+
+    fn subquery(&mut self, subquery: &SubqueryExpression) {
+        if !self.plan_ids.contains(&subquery.plan_id) {
+            self.plan_ids.push(subquery.plan_id);
         }
-        self.all(in_subquery_values)?;
-        self.all(table_arg_options.iter().flat_map(|options| &options.partition_spec))
     }
 
     fn text(&mut self, text: &str) -> Result<()> {
@@ -166,7 +140,7 @@ impl Found<'_> {
         if fragment.references.is_empty() {
             return Ok(());
         }
-        self.look_into(&fragment.expression)?;
+        self.look_into(vec![&fragment.expression])?;
         self.texts.push(fragment);
         Ok(())
     }

@@ -35,11 +35,7 @@ async fn answer(session: &TestSession, text: &str) -> Result<String> {
     let fields = fields.collect::<Result<Vec<_>>>()?;
     let aliases: Vec<_> = (0..names.len()).map(|at| format!("c{at}")).collect();
     let casts: Vec<_> = aliases.iter().map(|name| format!("cast({name} as string)")).collect();
-    let query = format!(
-        "select {} from ({query}) as q({})",
-        casts.join(", "),
-        aliases.join(", ")
-    );
+    let query = format!("select {} from ({query}) as q({})", casts.join(", "), aliases.join(", "));
     let values = values(session, &query).await;
     let values = values.unwrap_or_else(|error| condition(&error));
     Ok(format!("{}\t{}\t{values}", names.join(" ; "), fields.join(" ; ")))
