@@ -64,9 +64,14 @@ fn condition(error: &Error) -> String {
     }
 }
 
+/// Texts that do not give Spark's answer yet; the list may only shrink.
+/// `EXPRESSIONS_BLESS=1` prints the lines that belong in it.
+const KNOWN: &str = include_str!("data/expressions/known_differences.txt");
+
 /// Checks a file of answers; `known` are texts that do not give Spark's answer yet.
-async fn check(file: &str, recorded: &str, known: &[&str]) {
+async fn check(file: &str, recorded: &str) {
     let session = session();
+    let known: std::collections::HashSet<&str> = KNOWN.lines().collect();
     let mut wrong = String::new();
     let mut count = 0;
     for line in recorded.lines().filter(|line| !line.is_empty() && !line.starts_with("--")) {
@@ -76,9 +81,15 @@ async fn check(file: &str, recorded: &str, known: &[&str]) {
             Err(error) => condition(&error),
         };
         count += 1;
-        let right = given == expected;
-        if right == known.contains(&text) {
-            let _ = writeln!(wrong, "{text}\n  Spark {expected:?}\n  here  {given:?}");
+        match (given == expected, known.contains(text)) {
+            (false, _) if std::env::var_os("EXPRESSIONS_BLESS").is_some() => {
+                println!("KNOWN:{text}");
+            }
+            (false, false) => {
+                let _ = writeln!(wrong, "{text}\n  Spark {expected:?}\n  here  {given:?}");
+            }
+            (true, true) => println!("{text} agrees now: take it off the list"),
+            _ => {}
         }
     }
     assert!(count > 0, "{file} is empty");
@@ -87,18 +98,18 @@ async fn check(file: &str, recorded: &str, known: &[&str]) {
 }
 
 macro_rules! files {
-    ($($name:ident $file:literal [$($known:literal),* $(,)?];)*) => {
+    ($($name:ident $file:literal;)*) => {
         $(#[tokio::test]
         async fn $name() {
-            check($file, include_str!(concat!("data/expressions/", $file)), &[$($known),*]).await;
+            check($file, include_str!(concat!("data/expressions/", $file))).await;
         })*
     };
 }
 
 files! {
-    names "names.tsv" [];
-    coercion_and_casts "casts.tsv" [];
-    strings "strings.tsv" [];
+    names "names.tsv";
+    coercion_and_casts "casts.tsv";
+    strings "strings.tsv";
 }
 
 /// For work on functions: answers of the texts in the file named by
@@ -107,5 +118,5 @@ files! {
 async fn asked_for() {
     let Ok(file) = std::env::var("EXPRESSIONS_FILE") else { return };
     let recorded = std::fs::read_to_string(&file).unwrap();
-    check(&file, &recorded, &[]).await;
+    check(&file, &recorded).await;
 }
