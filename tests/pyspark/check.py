@@ -33,7 +33,10 @@ def main():
         check(module, options, verdicts)
     passed = [name for name, wrong in verdicts.items() if not wrong]
     print(f"{kit.client_line()}: {len(passed)} of {len(verdicts)} cases as in Spark")
-    sys.exit(judge(verdicts, options))
+    code = judge(verdicts, options)
+    for spark in OPEN:
+        spark.stop()
+    sys.exit(code)
 
 
 def answers_of(module):
@@ -62,8 +65,6 @@ def check(module, options, verdicts):
         if wrong and options.split and spark is not None:
             for part in kit.parts_that_differ(function, answers[name], spark):
                 print(f"     item {part}")
-    if spark is not None:
-        spark.stop()
     print(f"     {module}: {time.monotonic() - start:.1f} s", flush=True)
 
 
@@ -71,8 +72,12 @@ def report(name, wrong, options):
     print(f"DIFF {name}" + ("" if options.quiet else f"  {'; '.join(wrong)}"))
 
 
+OPEN = []  # until the end: the 4.0 client shares a pool of threads, which stop() shuts down
+
+
 def ready_session(remote):
     spark = kit.session(remote)
+    OPEN.append(spark)
     try:
         data.views(spark)
     except Exception as error:  # every case then fails, with this as the reason
