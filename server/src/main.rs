@@ -75,10 +75,12 @@ async fn serve(options: Options) -> Outcome<()> {
             let _ = stopped.await;
         });
     let server = tokio::spawn(server);
+    // Both are listened for before anyone knows that the server is there.
     let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
     println!("listening on {address}");
     tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = interrupted.recv() => {}
         _ = terminated.recv() => {}
     }
     service.close();
