@@ -348,9 +348,14 @@ impl FieldNames {
 
     /// `name` if it is free, else `name#1`, `name#2` and so on; taken from now on.
     pub fn take(&mut self, name: &str) -> String {
+        self.take_unless(name, |_| false)
+    }
+
+    /// The same, passing over names that `avoided` tells.
+    pub(crate) fn take_unless(&mut self, name: &str, avoided: impl Fn(&str) -> bool) -> String {
         let mut candidate = name.to_owned();
         let mut number = 0;
-        while !self.taken.insert(candidate.clone()) {
+        while avoided(&candidate) || !self.taken.insert(candidate.clone()) {
             number += 1;
             candidate = format!("{name}#{number}");
         }

@@ -1,6 +1,6 @@
 //! Select lists: the projection behind `project`, `with_columns` and their kin.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use datafusion::common::metadata::FieldMetadata;
@@ -29,12 +29,15 @@ pub(super) struct Select<'a> {
     entries: Vec<Arc<ColumnEntry>>,
     /// Whether the projection is nothing but the input's fields, in order.
     identity: bool,
+    /// The input's field names, once they are asked for.
+    input_fields: Option<HashSet<&'a str>>,
 }
 
 impl<'a> Select<'a> {
     /// An empty select list; `names` has what no field may be called.
     pub(super) fn new(input: &'a Planned, names: FieldNames) -> Self {
-        Self { input, names, exprs: Vec::new(), entries: Vec::new(), identity: true }
+        let (exprs, entries) = (Vec::new(), Vec::new());
+        Self { input, names, exprs, entries, identity: true, input_fields: None }
     }
 
     /// Passes a column on, perhaps under another Spark name.
@@ -64,12 +67,26 @@ impl<'a> Select<'a> {
     /// Adds a computed column.
     pub(super) fn compute(&mut self, name: &str, expr: Expr, metadata: Option<&str>) {
         self.identity = false;
-        let field = self.names.take(name);
+        let field = self.name_of_computed(name, &expr);
         self.entries.push(Arc::new(ColumnEntry::new(name, Column::from_name(&field))));
         self.exprs.push(match metadata {
             None => expr.alias(field),
             Some(text) => expr.alias_with_metadata(field, Some(column_metadata(text))),
         });
+    }
+
+    /// A name that no field of the input has: DataFusion's optimiser takes a
+    /// projection that equals its input's, as in `id + 1 AS id` twice, for a
+    /// repetition and drops it.
+    fn name_of_computed(&mut self, name: &str, expr: &Expr) -> String {
+        if matches!(expr, Expr::Literal(_, _)) {
+            return self.names.take(name);
+        }
+        let input = self.input;
+        let used = self.input_fields.get_or_insert_with(|| {
+            input.df_schema().fields().iter().map(|field| field.name().as_str()).collect()
+        });
+        self.names.take_unless(name, |candidate| used.contains(candidate))
     }
 
     /// Adds a column of a planned select list.

@@ -5,6 +5,7 @@ mod expressions;
 mod layers;
 mod protocol;
 mod recorded_requests;
+mod relations;
 mod serve;
 mod support_matrix;
 mod testkit;
