@@ -377,6 +377,10 @@ conditions! {
         "NULL is no key of a map.";
     DUPLICATED_MAP_KEY = "DUPLICATED_MAP_KEY", "23505", RUNTIME,
         "The map has the key <key> twice. Set <mapKeyDedupPolicy> to \"LAST_WIN\" to keep the last.";
+    INVALID_FORMAT_ESC_IN_THE_MIDDLE = "INVALID_FORMAT.ESC_IN_THE_MIDDLE", "42601", ANALYSIS,
+        "The pattern <format> is not valid: the escape character must stand before _, % or itself.";
+    INVALID_FORMAT_ESC_AT_THE_END = "INVALID_FORMAT.ESC_AT_THE_END", "42601", ANALYSIS,
+        "The pattern <format> is not valid: it must not end in the escape character.";
 }
 
 impl Condition {

@@ -2,11 +2,14 @@
 
 use std::borrow::Cow;
 
+use datafusion::common::ScalarValue;
+
 use super::plan_typed;
 use crate::error::{AtField, Error, Required, Result};
 use crate::function::Typed;
 use crate::function::cast::{CastMode, cast, session_mode};
 use crate::planner::scope::Scope;
+use crate::proto::data_type::Kind;
 use crate::proto::expression::cast::{CastToType, EvalMode};
 use crate::proto::{DataType, expression::Cast};
 
@@ -21,7 +24,26 @@ pub(super) fn plan(message: &Cast, scope: &Scope<'_>) -> Result<Typed> {
         EvalMode::Ansi => CastMode::Ansi,
         EvalMode::Try => CastMode::Try,
     };
-    cast(value, &to, mode, scope)
+    match timestamp_literal(message, &value, scope) {
+        Some(literal) => Ok(literal),
+        None => cast(value, &to, mode, scope),
+    }
+}
+
+/// `TIMESTAMP '..'` comes as text under a cast, since it means another instant in
+/// another time zone; it is a constant all the same.
+pub(super) fn timestamp_literal(message: &Cast, value: &Typed, scope: &Scope<'_>) -> Option<Typed> {
+    let is_timestamp = match message.cast_to_type.as_ref()? {
+        CastToType::Type(DataType { kind: Some(Kind::Timestamp(_)) }) => true,
+        CastToType::Type(_) | CastToType::TypeStr(_) => false,
+    };
+    if !is_timestamp || message.eval_mode != EvalMode::Ansi as i32 {
+        return None;
+    }
+    let text = value.as_literal().and_then(ScalarValue::try_as_str).flatten()?;
+    let zone = scope.planner().session().time_zone();
+    let micros = crate::function::parse_timestamp(text, &zone)?;
+    Some(Typed::literal(ScalarValue::TimestampMicrosecond(Some(micros), Some(zone))))
 }
 
 pub(super) fn eval_mode_of(mode: i32) -> Result<EvalMode> {

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::expr::Exists;
 
 use super::{NamedExpr, attribute, extract, naming, plan_typed, string};
 use crate::error::{AtField, Condition, Error, Required, Result};
 use crate::function::Typed;
-use crate::planner::columns::ColumnEntry;
-use crate::planner::scope::Scope;
+use crate::planner::columns::{ColumnEntry, same_name};
+use crate::planner::scope::{LambdaScope, Scope};
 use crate::proto::Expression;
 use crate::proto::expression::{
     Alias, ExprType, UnresolvedAttribute, UnresolvedRegex, UnresolvedStar,
@@ -18,9 +20,37 @@ use crate::proto::expression::{
 pub(super) fn plan(list: &[Expression], scope: &Scope<'_>) -> Result<Vec<NamedExpr>> {
     let mut named = Vec::with_capacity(list.len());
     for expression in list {
-        add(expression, scope, &mut named)?;
+        match add(expression, scope, &mut named) {
+            Ok(()) => {}
+            Err(error) if names_no_column(&error) && !named.is_empty() => {
+                add_with_aliases(expression, scope, &mut named).map_err(|_| error)?;
+            }
+            Err(error) => return Err(error),
+        }
     }
     Ok(named)
+}
+
+fn names_no_column(error: &Error) -> bool {
+    error.condition().is_some_and(|condition| condition.starts_with("UNRESOLVED_COLUMN"))
+}
+
+/// A name that is no column may be an alias further left in the list.
+fn add_with_aliases(
+    expression: &Expression,
+    scope: &Scope<'_>,
+    out: &mut Vec<NamedExpr>,
+) -> Result<()> {
+    let mut variables: Vec<(String, Expr)> = Vec::new();
+    for named in out.iter().filter(|named| named.entry.is_none()) {
+        // A name that was given twice means nothing.
+        let repeated = out.iter().filter(|other| same_name(&other.name, &named.name)).count() > 1;
+        if !repeated {
+            variables.push((named.name.clone(), named.expr.clone()));
+        }
+    }
+    let aliases = LambdaScope { variables: &variables, outer: scope.lambda() };
+    add(expression, &scope.in_lambda(&aliases), out)
 }
 
 fn add(expression: &Expression, scope: &Scope<'_>, out: &mut Vec<NamedExpr>) -> Result<()> {
@@ -39,7 +69,7 @@ fn add(expression: &Expression, scope: &Scope<'_>, out: &mut Vec<NamedExpr>) -> 
             out.push(named_by_itself(crate::plugin::expression(any, scope)?))
         }
         _ => {
-            let expr = super::plan(expression, scope)?;
+            let expr = listed(super::plan(expression, scope)?)?;
             let name = naming::column_name(expression, scope)?;
             out.push(NamedExpr { expr, name, entry: None, metadata: None });
         }
@@ -74,11 +104,23 @@ fn aliased(alias: &Alias, scope: &Scope<'_>) -> Result<NamedExpr> {
     let (expression, name, metadata) = open(alias)?;
     let value = plan_typed(expression, scope)?;
     Ok(NamedExpr {
-        expr: value.into_expr(),
+        expr: listed(value.into_expr())?,
         name: name.to_owned(),
         entry: None,
         metadata: metadata.map(str::to_owned),
     })
+}
+
+/// EXISTS outside a filter: DataFusion has it there only, so that it becomes the
+/// comparison of a count.
+fn listed(expr: Expr) -> Result<Expr> {
+    let rewritten = expr.transform_up(|expr| match expr {
+        Expr::Exists(Exists { subquery, negated }) => {
+            super::subquery::counted(&subquery, negated).map(Transformed::yes)
+        }
+        other => Ok(Transformed::no(other)),
+    });
+    Ok(rewritten?.data)
 }
 
 /// The parts of an alias that gives one name.

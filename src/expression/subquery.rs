@@ -6,7 +6,7 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Column, Spans};
 use datafusion::logical_expr::expr::{Exists, InSubquery};
-use datafusion::logical_expr::{Expr, LogicalPlan, Projection, Subquery};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Projection, Subquery};
 
 use super::plan_typed;
 use crate::error::{Condition, Error, Result};
@@ -52,6 +52,18 @@ fn scalar(planned: &Planned) -> Result<Typed> {
 fn exists(planned: &Planned) -> Result<Typed> {
     let exists = Exists::new(subquery(LogicalPlan::clone(planned.plan())), false);
     Ok(Typed::new(Expr::Exists(exists), DataType::Boolean))
+}
+
+/// Whether a subquery has rows, as a scalar subquery that counts them.
+pub(super) fn counted(rows: &Subquery, negated: bool) -> datafusion::common::Result<Expr> {
+    use datafusion::functions_aggregate::count::count;
+    let number = count(datafusion::logical_expr::lit(1_i64)).alias("count#rows");
+    let plan = LogicalPlanBuilder::from(LogicalPlan::clone(&rows.subquery))
+        .aggregate(Vec::<Expr>::new(), vec![number])?
+        .build()?;
+    let counted = Expr::ScalarSubquery(subquery(plan));
+    let zero = datafusion::logical_expr::lit(0_i64);
+    Ok(if negated { counted.eq(zero) } else { counted.gt(zero) })
 }
 
 fn is_in(planned: &Planned, values: &[Expression], scope: &Scope<'_>) -> Result<Typed> {

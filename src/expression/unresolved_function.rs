@@ -2,7 +2,7 @@
 
 use datafusion::logical_expr::Expr;
 
-use super::{list, plan_condition, plan_typed, sort, string};
+use super::{higher_order, list, plan_condition, plan_typed, sort, string};
 use crate::error::{AtField, Error, Required, Result};
 use crate::function::{FunctionCall, Typed, call};
 use crate::planner::scope::Scope;
@@ -10,6 +10,10 @@ use crate::proto::expression::{ExprType, UnresolvedFunction};
 use crate::proto::{CallFunction, Expression, NamedArgumentExpression};
 
 pub(super) fn plan(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<Typed> {
+    let UnresolvedFunction { function_name, arguments, .. } = message;
+    if let Some(value) = higher_order::plan(function_name, arguments, scope)? {
+        return Ok(value);
+    }
     let function = prepare(message, scope)?;
     call(&function, scope)
 }
@@ -18,8 +22,8 @@ pub(super) fn plan_call(message: &CallFunction, scope: &Scope<'_>) -> Result<Typ
     let CallFunction { function_name, arguments } = message;
     let parts = super::attribute::parse_name(function_name)?;
     let name = parts.last().cloned().unwrap_or_default();
-    if let Some(special) = special(&name, arguments, scope)? {
-        return Ok(special);
+    if let Some(value) = higher_order::plan(&name, arguments, scope)? {
+        return Ok(value);
     }
     call(&FunctionCall::new(name, planned_arguments(function_name, arguments, scope)?), scope)
 }
@@ -118,11 +122,6 @@ fn planned_arguments(
 
 fn is_count(function: &str) -> bool {
     function.eq_ignore_ascii_case("count")
-}
-
-/// Calls that need the messages of their arguments, not the values.
-fn special(_name: &str, _arguments: &[Expression], _scope: &Scope<'_>) -> Result<Option<Typed>> {
-    Ok(None)
 }
 
 /// `struct(a, b)` names its fields as its columns are named.

@@ -8,7 +8,7 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::logical_expr::{Cast, Expr};
 
-use super::call::{quoted_type, scalar_of};
+use super::call::{FunctionCall, quoted_type, scalar_of};
 use super::coerce::{self, Kind, canonical, decimal_of, digits};
 use super::udf;
 use super::{Typed, ansi};
@@ -70,10 +70,8 @@ fn is_implicit(from: &DataType, to: &DataType) -> bool {
         (Kind::String, Kind::Binary | Kind::Boolean) => true,
         (Kind::String, Kind::Date | Kind::Timestamp | Kind::TimestampNtz) => true,
         (Kind::String, other) => other.is_numeric(),
-        (Kind::Integral, Kind::Integral) => coerce::wider(from, to).is_some_and(|wide| &wide == to),
-        (a, Kind::Double) => a.is_numeric(),
-        (Kind::Integral | Kind::Decimal, Kind::Float) => true,
-        (Kind::Integral | Kind::Decimal, Kind::Decimal) => true,
+        // Spark narrows numbers too where a function takes one type only.
+        (a, b) if a.is_numeric() && b.is_numeric() => true,
         (Kind::Date, Kind::Timestamp | Kind::TimestampNtz) => true,
         (Kind::Timestamp | Kind::TimestampNtz, Kind::Date) => true,
         (Kind::TimestampNtz, Kind::Timestamp) | (Kind::Timestamp, Kind::TimestampNtz) => true,
@@ -221,6 +219,45 @@ fn structs(from: &DataType, to: &DataType, mode: CastMode) -> Legality {
             illegal => Some(illegal),
         });
     illegal.unwrap_or(Legality::Legal)
+}
+
+/// The type that a function such as `int` or `string` casts to.
+pub(crate) fn by_name(function: &str) -> Option<Kind> {
+    Some(match function {
+        "boolean" => Kind::Boolean,
+        "tinyint" | "smallint" | "int" | "bigint" => Kind::Integral,
+        "float" => Kind::Float,
+        "double" => Kind::Double,
+        "decimal" => Kind::Decimal,
+        "date" => Kind::Date,
+        "timestamp" => Kind::Timestamp,
+        "binary" => Kind::Binary,
+        "string" => Kind::String,
+        _ => return None,
+    })
+}
+
+/// `int(x)` is `CAST(x AS INT)`, and so on.
+pub(super) fn function(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [value] = call.arguments()?;
+    let to = match call.name.to_ascii_lowercase().as_str() {
+        "boolean" => DataType::Boolean,
+        "tinyint" => DataType::Int8,
+        "smallint" => DataType::Int16,
+        "int" => DataType::Int32,
+        "bigint" => DataType::Int64,
+        "float" => DataType::Float32,
+        "double" => DataType::Float64,
+        "decimal" => DataType::Decimal128(10, 0),
+        "date" => DataType::Date32,
+        "timestamp" => {
+            let zone = scope.planner().session().time_zone();
+            DataType::Timestamp(datafusion::arrow::datatypes::TimeUnit::Microsecond, Some(zone))
+        }
+        "binary" => DataType::Binary,
+        _ => DataType::Utf8,
+    };
+    cast(value.clone(), &to, session_mode(scope), scope)
 }
 
 /// The type that our functions compute with for this one.

@@ -22,6 +22,8 @@ pub(crate) use family::collection;
 pub(crate) use family::rounded_decimal;
 pub(crate) use operator::condition;
 pub(crate) use typed::Typed;
+pub(crate) use udf::cast::parse_timestamp;
+pub(crate) use udf::higher;
 pub(crate) use window::{WindowSpec, over};
 
 use crate::planner::scope::Scope;

@@ -99,7 +99,8 @@ fn ranking(
     udf: &Arc<WindowUDF>,
     data_type: DataType,
 ) -> Result<Typed> {
-    if !call.arguments.is_empty() {
+    // Ranks take arguments, which are the sort keys once more.
+    if !call.arguments.is_empty() && !call.name.to_ascii_lowercase().ends_with("rank") {
         return Err(call.wrong_number("0"));
     }
     spec.require_order(call)?;
@@ -219,7 +220,11 @@ fn aggregate(call: &FunctionCall, mut spec: WindowSpec, scope: &Scope<'_>) -> Re
     }
     let aggregated = super::call(call, scope)?;
     let data_type = aggregated.data_type(scope)?.clone();
-    let Expr::AggregateFunction(AggregateFunction { func, params }) = aggregated.into_expr() else {
+    let (aggregated, outer) = match aggregated.into_expr() {
+        Expr::Cast(cast) => (*cast.expr, Some(cast.field.data_type().clone())),
+        other => (other, None),
+    };
+    let Expr::AggregateFunction(AggregateFunction { func, params }) = aggregated else {
         return Err(Error::analysis(
             Condition::UNSUPPORTED_EXPR_FOR_WINDOW,
             [("sqlExpr", format!("\"{}\"", call.name.to_lowercase()))],
@@ -242,5 +247,8 @@ fn aggregate(call: &FunctionCall, mut spec: WindowSpec, scope: &Scope<'_>) -> Re
             distinct,
         },
     }));
-    Ok(Typed::new(value, data_type))
+    Ok(match outer {
+        Some(outer) => cast::plain(Typed::from(value), &outer),
+        None => Typed::new(value, data_type),
+    })
 }

@@ -54,6 +54,9 @@ pub(super) fn call(function: &str, arguments: &[Expression], scope: &Scope<'_>) 
     {
         return Ok("count(1)".to_owned());
     }
+    if matches!(lower.as_str(), "rank" | "dense_rank" | "percent_rank") {
+        return Ok(format!("{}()", shown(&lower)));
+    }
     let texts = arguments.iter().map(|argument| name(argument, scope));
     let texts = texts.collect::<Result<Vec<_>>>()?;
     Ok(operator(&lower, &texts).unwrap_or_else(|| plain(&lower, texts)))
@@ -74,19 +77,25 @@ fn operator(function: &str, arguments: &[String]) -> Option<String> {
             rest.iter().fold(first.clone(), |all, next| format!("({all} {word} {next})"))
         }
         ("not" | "!", [a]) => format!("(NOT {a})"),
-        ("negative" | "-", [a]) => format!("(- {a})"),
-        ("positive" | "+", [a]) => format!("(+ {a})"),
+        ("-", [a]) => format!("(- {a})"),
+        ("+", [a]) => format!("(+ {a})"),
         ("~", [a]) => format!("~{a}"),
         ("isnull", [a]) => format!("({a} IS NULL)"),
         ("isnotnull", [a]) => format!("({a} IS NOT NULL)"),
         ("in", [value, list @ ..]) => format!("({value} IN ({}))", list.join(", ")),
         ("like", [a, b]) => format!("{a} LIKE {b}"),
         ("like", [a, b, escape]) => format!("{a} LIKE {b} ESCAPE '{escape}'"),
-        ("rlike" | "regexp" | "regexp_like", [a, b]) => format!("RLIKE({a}, {b})"),
+        ("rlike" | "regexp" | "regexp_like", [a, b]) => {
+            format!("{}({a}, {b})", function.to_uppercase())
+        }
+        ("ilike", [a, b, _]) => format!("ilike({a}, {b})"),
+        ("btrim", [source, characters]) => format!("TRIM(BOTH {characters} FROM {source})"),
         ("||", arguments) => format!("concat({})", arguments.join(", ")),
         ("when", arguments) => case(arguments),
         ("if", [test, yes, no]) => format!("(IF({test}, {yes}, {no}))"),
-        ("extract", [field, source]) => format!("extract({field} FROM {source})"),
+        ("extract" | "datepart", [field, source]) => {
+            format!("{function}({field} FROM {source})")
+        }
         ("trim", [characters, source]) => format!("TRIM(BOTH {characters} FROM {source})"),
         ("ltrim", [characters, source]) => format!("TRIM(LEADING {characters} FROM {source})"),
         ("rtrim", [characters, source]) => format!("TRIM(TRAILING {characters} FROM {source})"),
@@ -109,47 +118,100 @@ fn case(arguments: &[String]) -> String {
 
 /// `name(arguments)`, with the defaults that Spark writes out.
 fn plain(function: &str, mut arguments: Vec<String>) -> String {
-    let default = |at: usize, text: &str, arguments: &mut Vec<String>| {
-        if arguments.len() == at {
-            arguments.push(text.to_owned());
-        }
-    };
-    match function {
-        "round" | "bround" => default(1, "0", &mut arguments),
-        "log" => default_first(&mut arguments, "E()"),
-        "locate" | "position" => default(2, "1", &mut arguments),
-        "sort_array" => default(1, "true", &mut arguments),
-        "percentile" => default(2, "1", &mut arguments),
-        "lag" | "lead" => {
-            default(1, "1", &mut arguments);
-            default(2, "NULL", &mut arguments);
-        }
-        "first" | "last" | "first_value" | "last_value" | "any_value" => arguments.truncate(1),
-        _ => {}
+    if let [only] = arguments.as_slice()
+        && crate::function::cast::by_name(function).is_some()
+    {
+        return only.clone();
     }
-    format!("{}({})", shown(function), arguments.join(", "))
+    if function == "log" && arguments.len() == 1 {
+        arguments.insert(0, "E()".to_owned());
+    }
+    for (at, text) in defaults(function) {
+        if arguments.len() == *at {
+            arguments.push((*text).to_owned());
+        }
+    }
+    if matches!(function, "first" | "last" | "first_value" | "last_value" | "any_value") {
+        arguments.truncate(1);
+    }
+    let shown = shown(function);
+    format!("{shown}({})", arguments.join(", "))
 }
 
-fn default_first(arguments: &mut Vec<String>, text: &str) {
-    if arguments.len() == 1 {
-        arguments.insert(0, text.to_owned());
+/// Arguments that Spark adds, by how many are there before.
+fn defaults(function: &str) -> &'static [(usize, &'static str)] {
+    match function {
+        "round" | "bround" => &[(1, "0")],
+        "split" => &[(2, "-1")],
+        "regexp_replace" => &[(3, "1")],
+        "regexp_extract" | "regexp_extract_all" => &[(2, "1")],
+        "regexp_instr" => &[(2, "0")],
+        "locate" | "position" | "charindex" => &[(2, "1")],
+        "substring" | "substr" => &[(2, "2147483647")],
+        "replace" => &[(2, "")],
+        "lpad" | "rpad" => &[(2, " ")],
+        "overlay" => &[(3, "-1")],
+        "from_unixtime" => &[(1, "yyyy-MM-dd HH:mm:ss")],
+        "unix_timestamp" | "to_unix_timestamp" => {
+            &[(0, "current_timestamp()"), (1, "yyyy-MM-dd HH:mm:ss")]
+        }
+        "months_between" => &[(2, "true")],
+        "sort_array" => &[(1, "true")],
+        "percentile" => &[(2, "1")],
+        "lag" | "lead" => &[(1, "1"), (2, "NULL")],
+        _ => &[],
     }
 }
+
+/// Functions that Spark prints in capitals.
+const CAPITALS: &[&str] = &[
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cbrt",
+    "ceil",
+    "cos",
+    "cosh",
+    "cot",
+    "csc",
+    "degrees",
+    "dense_rank",
+    "e",
+    "exp",
+    "expm1",
+    "floor",
+    "hypot",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "percent_rank",
+    "pi",
+    "power",
+    "radians",
+    "rank",
+    "sec",
+    "signum",
+    "sin",
+    "sinh",
+    "spark_partition_id",
+    "sqrt",
+    "tan",
+    "tanh",
+];
 
 /// The name that Spark prints, where it is not the one that was called.
-fn shown(function: &str) -> &str {
+fn shown(function: &str) -> std::borrow::Cow<'_, str> {
     match function {
-        "array_agg" => "collect_list",
-        "ceil" => "CEIL",
-        "floor" => "FLOOR",
-        "log" => "LOG",
-        "power" => "POWER",
-        "position" => "locate",
-        "rank" => "RANK",
-        "dense_rank" => "DENSE_RANK",
-        "percent_rank" => "PERCENT_RANK",
-        "spark_partition_id" => "SPARK_PARTITION_ID",
-        other => other,
+        "array_agg" => "collect_list".into(),
+        "curdate" => "current_date".into(),
+        "dateadd" => "date_add".into(),
+        other if CAPITALS.contains(&other) => other.to_uppercase().into(),
+        other => other.into(),
     }
 }
 

@@ -7,15 +7,18 @@
 mod function;
 mod window;
 
+use datafusion::common::ScalarValue;
+
 use super::{attribute, cast, string};
 use crate::error::{Required, Result};
+use crate::function::Typed;
 use crate::planner::grown::with_stack;
 use crate::planner::scope::Scope;
 use crate::proto::expression::cast::EvalMode;
 use crate::proto::expression::literal::LiteralType;
 use crate::proto::expression::{
-    Cast, ExprType, LambdaFunction, SortOrder, UnresolvedAttribute, UnresolvedExtractValue,
-    UpdateFields,
+    Cast, ExprType, LambdaFunction, Literal, SortOrder, UnresolvedAttribute,
+    UnresolvedExtractValue, UpdateFields,
 };
 use crate::proto::subquery_expression::SubqueryType;
 use crate::proto::{CallFunction, CommonInlineUserDefinedFunction, Expression, SubqueryExpression};
@@ -122,6 +125,9 @@ fn column(message: &UnresolvedAttribute, scope: &Scope<'_>) -> Result<String> {
 
 fn cast_name(message: &Cast, scope: &Scope<'_>) -> Result<String> {
     let Cast { expr, eval_mode, cast_to_type } = message;
+    if let Some(literal) = timestamp_literal(message, scope)? {
+        return Ok(literal);
+    }
     let value = name(expr.as_deref().required("expr")?, scope)?;
     let to = crate::types::sql_name(&*cast::target(cast_to_type.as_ref())?);
     let function = match cast::eval_mode_of(*eval_mode)? {
@@ -129,6 +135,23 @@ fn cast_name(message: &Cast, scope: &Scope<'_>) -> Result<String> {
         EvalMode::Unspecified | EvalMode::Legacy | EvalMode::Ansi => "CAST",
     };
     Ok(format!("{function}({value} AS {to})"))
+}
+
+/// `TIMESTAMP '..'` is a constant, not a cast.
+fn timestamp_literal(message: &Cast, scope: &Scope<'_>) -> Result<Option<String>> {
+    if message.eval_mode != EvalMode::Ansi as i32 {
+        return Ok(None);
+    }
+    let value = super::plan_typed(message.expr.as_deref().required("expr")?, scope)?;
+    let literal = cast::timestamp_literal(message, &value, scope);
+    let Some(ScalarValue::TimestampMicrosecond(Some(micros), _)) =
+        literal.as_ref().and_then(Typed::as_literal)
+    else {
+        return Ok(None);
+    };
+    let literal = Literal { data_type: None, literal_type: Some(LiteralType::Timestamp(*micros)) };
+    let zone = scope.planner().session().time_zone();
+    crate::types::literal::name(&literal, &zone).map(Some)
 }
 
 fn sort_order(order: &SortOrder, scope: &Scope<'_>) -> Result<String> {

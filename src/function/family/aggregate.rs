@@ -50,6 +50,13 @@ pub(super) const TABLE: Family = &[
     ("array_agg", Custom(collect_list)),
     ("collect_set", Custom(collect_set)),
     ("median", Custom(median)),
+    ("max_by", Custom(max_by)),
+    ("min_by", Custom(min_by)),
+    ("approx_count_distinct", Custom(approx_count_distinct)),
+    ("percentile", Custom(percentile)),
+    ("percentile_cont", Custom(percentile_cont)),
+    ("try_sum", Custom(try_sum)),
+    ("try_avg", Custom(try_avg)),
 ];
 
 /// Rows in which no argument is NULL.
@@ -274,4 +281,95 @@ fn collect_list(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
 fn collect_set(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
     let [value] = call.arguments()?;
     Ok(aggregate(&datafusion_spark::function::aggregate::collect_set(), call, [value.clone()]))
+}
+
+fn max_by(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    by_key(call, false, scope)
+}
+
+fn min_by(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    by_key(call, true, scope)
+}
+
+/// The value of the row in which another one is largest or smallest: the first in
+/// that order, of those that are not NULL.
+fn by_key(call: &FunctionCall, ascending: bool, scope: &Scope<'_>) -> Result<Typed> {
+    let [value, key] = call.arguments()?;
+    if !is_orderable(key.data_type(scope)?) {
+        return Err(unexpected_type(call, 1, "ORDERABLE", scope));
+    }
+    let own = value.data_type(scope)?.clone();
+    let mut ordered = call.clone();
+    ordered.order_by = vec![key.expr().clone().sort(ascending, false)];
+    let present = key.expr().clone().is_not_null();
+    ordered.filter = Some(match ordered.filter.take() {
+        Some(filter) => filter.and(present),
+        None => present,
+    });
+    let udf = df::first_last::first_value_udaf();
+    Ok(typed(aggregate(&udf, &ordered, [value.clone()]), own))
+}
+
+fn approx_count_distinct(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
+    if call.arguments.len() == 2 {
+        return Err(Error::unsupported("function.approx_count_distinct.relative_sd"));
+    }
+    let [value] = call.arguments()?;
+    let counted = aggregate(&df::approx_distinct::approx_distinct_udaf(), call, [value.clone()]);
+    Ok(cast::plain(typed(counted, DataType::UInt64), &DataType::Int64))
+}
+
+/// `percentile(x, p)`, exact.
+fn percentile(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [_, part] = call.arguments()?;
+    if Kind::of(part.data_type(scope)?) == Kind::Array {
+        return Err(Error::unsupported("function.percentile.array"));
+    }
+    let value = crate::function::call::implicit(call, 0, &DataType::Float64, scope)?;
+    let part = crate::function::call::implicit(call, 1, &DataType::Float64, scope)?;
+    let udf = df::percentile_cont::percentile_cont_udaf();
+    Ok(typed(aggregate(&udf, call, [value, part]), DataType::Float64))
+}
+
+/// `percentile_cont(p) WITHIN GROUP (ORDER BY x)`.
+fn percentile_cont(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [part] = call.arguments()?;
+    let [order] = call.order_by.as_slice() else {
+        return Err(Error::unsupported("function.percentile_cont.without_order"));
+    };
+    let mut plain = call.clone();
+    plain.arguments = vec![Typed::from(order.expr.clone()), part.clone()];
+    plain.order_by = Vec::new();
+    if order.asc {
+        return percentile(&plain, scope);
+    }
+    let one = Typed::literal(1.0_f64.into()).into_expr();
+    let rest = crate::function::call::implicit(&plain, 1, &DataType::Float64, scope)?;
+    let rest = datafusion::logical_expr::binary_expr(
+        one,
+        datafusion::logical_expr::Operator::Minus,
+        rest.into_expr(),
+    );
+    plain.arguments[1] = Typed::new(rest, DataType::Float64);
+    percentile(&plain, scope)
+}
+
+fn try_sum(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let value = number(call, scope)?;
+    match Kind::of(value.data_type(scope)?) {
+        Kind::Integral => {
+            let value = cast::coerced(&value, &DataType::Int64, scope)?;
+            Ok(typed(aggregate(&udaf::try_sum(), call, [value]), DataType::Int64))
+        }
+        Kind::Decimal => Ok(aggregate(&udaf::try_sum(), call, [value])),
+        _ => sum(call, scope),
+    }
+}
+
+fn try_avg(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let value = number(call, scope)?;
+    match Kind::of(value.data_type(scope)?) {
+        Kind::Decimal => Ok(aggregate(&udaf::try_avg(), call, [value])),
+        _ => avg(call, scope),
+    }
 }

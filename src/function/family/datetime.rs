@@ -72,7 +72,6 @@ pub(super) const TABLE: Family = &[
     ("date_from_unix_date", Custom(date_from_unix_date)),
     ("unix_date", Custom(unix_date)),
     ("to_date", Custom(to_date)),
-    ("date", Custom(to_date)),
     ("to_timestamp", Custom(to_timestamp)),
     ("to_timestamp_ltz", Custom(to_timestamp)),
     ("to_timestamp_ntz", Custom(to_timestamp_ntz)),

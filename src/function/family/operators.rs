@@ -1,6 +1,7 @@
 //! Operators, by the names that clients send.
 
 use super::Family;
+use crate::function::cast;
 use crate::function::operator::{arithmetic, bits, comparison, logic, matching};
 use crate::function::table::Build::Custom;
 
@@ -47,6 +48,18 @@ pub(super) const TABLE: Family = &[
     ("shiftleft", Custom(bits::shift_left)),
     ("shiftright", Custom(bits::shift_right)),
     ("shiftrightunsigned", Custom(bits::shift_right_unsigned)),
+    ("boolean", Custom(cast::function)),
+    ("tinyint", Custom(cast::function)),
+    ("smallint", Custom(cast::function)),
+    ("int", Custom(cast::function)),
+    ("bigint", Custom(cast::function)),
+    ("float", Custom(cast::function)),
+    ("double", Custom(cast::function)),
+    ("decimal", Custom(cast::function)),
+    ("date", Custom(cast::function)),
+    ("timestamp", Custom(cast::function)),
+    ("binary", Custom(cast::function)),
+    ("string", Custom(cast::function)),
     ("like", Custom(matching::like)),
     ("ilike", Custom(matching::ilike)),
     ("rlike", Custom(matching::rlike)),

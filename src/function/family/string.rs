@@ -289,6 +289,9 @@ fn reverse(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
         let udf = datafusion::functions_nested::reverse::array_reverse_udf();
         return Ok(scalar_of(&udf, [value.clone()], own.clone()));
     }
+    if is_binary(value, scope)? {
+        return Err(crate::error::Error::unsupported("function.reverse.binary"));
+    }
     let value = implicit(call, 0, &DataType::Utf8, scope)?;
     Ok(scalar_of(&unicode::reverse(), [value], DataType::Utf8))
 }

@@ -6,7 +6,7 @@ use datafusion::logical_expr::expr::Like;
 use datafusion::logical_expr::{Expr, Operator};
 
 use super::binary;
-use crate::error::{Error, Result};
+use crate::error::{Condition, Error, Result};
 use crate::function::Typed;
 use crate::function::call::{FunctionCall, implicit};
 use crate::planner::scope::Scope;
@@ -29,6 +29,9 @@ fn pattern(call: &FunctionCall, case_insensitive: bool, scope: &Scope<'_>) -> Re
     if let Some(escape) = call.arguments.get(2) {
         pattern = with_backslash(&pattern, escape)?;
     }
+    if let Some(Some(text)) = pattern.as_literal().and_then(ScalarValue::try_as_str) {
+        check_escapes(text)?;
+    }
     let like = Like::new(
         false,
         Box::new(value.into_expr()),
@@ -37,6 +40,24 @@ fn pattern(call: &FunctionCall, case_insensitive: bool, scope: &Scope<'_>) -> Re
         case_insensitive,
     );
     Ok(Typed::new(Expr::Like(like), DataType::Boolean))
+}
+
+/// Only `_`, `%` and the escape itself may be escaped.
+fn check_escapes(pattern: &str) -> Result<()> {
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            continue;
+        }
+        let condition = match chars.next() {
+            Some('_' | '%' | '\\') => continue,
+            Some(_) => Condition::INVALID_FORMAT_ESC_IN_THE_MIDDLE,
+            None => Condition::INVALID_FORMAT_ESC_AT_THE_END,
+        };
+        let parameters = [("format", format!("'{pattern}'")), ("char", "'\\'".to_owned())];
+        return Err(Error::analysis(condition, parameters));
+    }
+    Ok(())
 }
 
 /// The pattern with another escape character turned into the usual one.

@@ -6,6 +6,7 @@
 pub(crate) mod arithmetic;
 pub(crate) mod cast;
 pub(crate) mod hash;
+pub(crate) mod higher;
 mod kernel;
 pub(crate) mod nested;
 pub(crate) mod number;

@@ -69,7 +69,7 @@ fn special(text: &str) -> bool {
 }
 
 fn cast(text: &str, to: TypeKind) -> Expression {
-    build::cast(build::text(text), build::of_kind(to), EvalMode::Unspecified)
+    build::cast(build::text(text), build::of_kind(to), EvalMode::Ansi)
 }
 
 /// What a timestamp's text says.

@@ -116,8 +116,8 @@ impl Parser<'_> {
             Kind::Symbol("-") if matches!(self.token(1).kind, Kind::Number(_)) => {
                 return self.primary();
             }
-            Kind::Symbol("-") => "negative",
-            Kind::Symbol("+") => "positive",
+            Kind::Symbol("-") => "-",
+            Kind::Symbol("+") => "+",
             Kind::Symbol("~") => "~",
             _ => return self.primary(),
         };

@@ -75,8 +75,8 @@ fn constant(expression: &proto::Expression) -> Option<i64> {
                 ("+", [left, right]) => left.checked_add(*right),
                 ("-", [left, right]) => left.checked_sub(*right),
                 ("*", [left, right]) => left.checked_mul(*right),
-                ("negative", [value]) => value.checked_neg(),
-                ("positive", [value]) => Some(*value),
+                ("-" | "negative", [value]) => value.checked_neg(),
+                ("+" | "positive", [value]) => Some(*value),
                 _ => None,
             }
         }

@@ -51,6 +51,16 @@ struct SparkCast {
     signature: Signature,
 }
 
+impl SparkCast {
+    /// Intervals print by the fields that their Spark type has.
+    fn cast(&self, array: &ArrayRef, field: &Field) -> Result<ArrayRef> {
+        if Kind::of(&self.to.to) == Kind::String && Kind::of(array.data_type()).is_interval() {
+            return write::strings(array, field, &self.to);
+        }
+        cast(array, &self.to)
+    }
+}
+
 impl ScalarUDFImpl for SparkCast {
     fn name(&self) -> &str {
         match self.to.mode {
@@ -87,13 +97,13 @@ impl ScalarUDFImpl for SparkCast {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let Some(value) = args.args.first() else {
+        let (Some(value), Some(field)) = (args.args.first(), args.arg_fields.first()) else {
             return exec_err!("a cast takes an argument");
         };
         match value {
-            ColumnarValue::Array(array) => cast(array, &self.to).map(ColumnarValue::Array),
+            ColumnarValue::Array(array) => self.cast(array, field).map(ColumnarValue::Array),
             ColumnarValue::Scalar(scalar) => {
-                let array = cast(&scalar.to_array()?, &self.to)?;
+                let array = self.cast(&scalar.to_array()?, field)?;
                 ScalarValue::try_from_array(&array, 0).map(ColumnarValue::Scalar)
             }
         }
@@ -128,7 +138,7 @@ pub(super) fn cast(array: &ArrayRef, target: &Target) -> Result<ArrayRef> {
         (Kind::Array, Kind::Array) => lists(array, target),
         (Kind::Struct, Kind::Struct) => structs(array, target),
         (Kind::Map, Kind::Map) => maps(array, target),
-        (_, Kind::String) => write::strings(array, target),
+        (_, Kind::String) => write::strings(array, &Field::new("", from.clone(), true), target),
         (Kind::String, _) => text::parse(array, target),
         (Kind::Timestamp, kind) if kind.is_numeric() => time::to_number(array, target),
         (kind, Kind::Timestamp) if kind.is_numeric() || kind == Kind::Boolean => {
@@ -259,4 +269,9 @@ impl Target {
 
 fn quoted(data_type: &DataType) -> String {
     format!("\"{}\"", crate::types::arrow_sql_name(data_type))
+}
+
+/// The instant that a text stands for in a time zone, in microseconds.
+pub(crate) fn parse_timestamp(text: &str, zone: &str) -> Option<i64> {
+    time::timestamp(text.trim(), Some(time::zone(zone).ok()?))
 }

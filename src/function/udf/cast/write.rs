@@ -9,8 +9,9 @@ use datafusion::common::Result;
 use super::{Target, native};
 use crate::types::display::{ValueFormatter, double_text, float_text};
 
-pub(super) fn strings(array: &ArrayRef, target: &Target) -> Result<ArrayRef> {
-    let formatter = ValueFormatter::for_cast(&Field::new("", array.data_type().clone(), true))?;
+/// `field` says of the values what Arrow's type does not.
+pub(super) fn strings(array: &ArrayRef, field: &Field, target: &Target) -> Result<ArrayRef> {
+    let formatter = ValueFormatter::for_cast(field)?;
     let mut texts = Vec::with_capacity(array.len());
     for row in 0..array.len() {
         let text = if array.is_null(row) { None } else { Some(formatter.text(array, row)?) };

@@ -43,7 +43,10 @@ pub(crate) static MAP: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
 });
 
 /// The elements that valid rows hold, with nothing between them.
-fn packed(list: &ListArray, rows: &[bool]) -> Result<(ArrayRef, Vec<usize>)> {
+pub(in crate::function::udf) fn packed(
+    list: &ListArray,
+    rows: &[bool],
+) -> Result<(ArrayRef, Vec<usize>)> {
     let offsets = list.value_offsets();
     let (mut indices, mut lengths) = (Vec::new(), Vec::new());
     for (row, valid) in rows.iter().enumerate() {

@@ -56,7 +56,7 @@ macro_rules! patterns {
         $(pub(crate) static $static: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
             udf(Kernel {
                 name: $name,
-                nulls: Nulls::Propagate,
+                nulls: if stringify!($work) == "substr" { Nulls::Always } else { Nulls::Propagate },
                 volatility: Volatility::Immutable,
                 returns: |_| Ok($returns),
                 run: |args| evaluated(&args, $work),

@@ -181,9 +181,11 @@ fn part(text: &str, separator: &str, n: i32) -> Result<Option<String>> {
 fn overlaid(text: &str, replacement: &str, position: i32, length: i32) -> String {
     let length = if length >= 0 { count(length) } else { replacement.chars().count() };
     let start = count(position.saturating_sub(1));
+    // A position before the first shortens what is replaced.
+    let end = count(position.saturating_sub(1).saturating_add(int(length)));
     let mut result: String = text.chars().take(start).collect();
     result.push_str(replacement);
-    result.extend(text.chars().skip(start + length));
+    result.extend(text.chars().skip(end));
     result
 }
 
