@@ -341,7 +341,7 @@ conditions! {
         "Cannot resolve <sqlExpr>: the lower bound of a window frame must be <comparison> its upper bound.";
     DATATYPE_MISMATCH_RANGE_FRAME_MULTI_ORDER = "DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER", "42K09", ANALYSIS,
         "Cannot resolve <sqlExpr>: a range frame needs exactly one sort key.";
-    WINDOW_FUNCTION_WITHOUT_ORDER = "_LEGACY_ERROR_TEMP_1037", "42601", ANALYSIS,
+    WINDOW_FUNCTION_FRAME_NOT_ORDERED = "WINDOW_FUNCTION_FRAME_NOT_ORDERED", "42601", ANALYSIS,
         "The window function <wf> needs an ordered window, such as SELECT <funcName>() OVER (ORDER BY ..).";
     INVALID_WINDOW_FRAME = "_LEGACY_ERROR_TEMP_1036", "42601", ANALYSIS,
         "The frame of the window function <wf> is fixed: <required>.";
@@ -357,7 +357,7 @@ conditions! {
         "Cannot resolve <sqlExpr>: <inputName> should be a constant of <inputType>, not <inputExpr>.";
     INVALID_EXTRACT_FIELD = "INVALID_EXTRACT_FIELD", "42601", ANALYSIS,
         "The field <field> cannot be extracted from <expr>.";
-    DATETIME_FIELD_OUT_OF_BOUNDS = "DATETIME_FIELD_OUT_OF_BOUNDS", "22023", DATE_TIME,
+    DATETIME_FIELD_OUT_OF_BOUNDS = "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", "22023", DATE_TIME,
         "<rangeMessage>.";
     CANNOT_PARSE_TIMESTAMP = "CANNOT_PARSE_TIMESTAMP", "22007", DATE_TIME,
         "<message>. Use <func> to get NULL instead.";
@@ -371,7 +371,7 @@ conditions! {
         "The value of <parameter> in <functionName> must not be negative: <length>.";
     ILLEGAL_SEQUENCE_BOUNDARIES = "_LEGACY_ERROR_TEMP_3235", "22023", ILLEGAL_ARGUMENT,
         "Illegal sequence boundaries: <start> to <stop> by <step>.";
-    MAP_KEY_VALUE_DIFF_SIZES = "MAP_KEY_VALUE_DIFF_SIZES", "22023", RUNTIME,
+    MAP_KEY_VALUE_DIFF_SIZES = "_LEGACY_ERROR_TEMP_2128", "22023", RUNTIME,
         "There must be as many keys as values.";
     NULL_MAP_KEY = "NULL_MAP_KEY", "2200E", RUNTIME,
         "NULL is no key of a map.";
@@ -381,6 +381,12 @@ conditions! {
         "The pattern <format> is not valid: the escape character must stand before _, % or itself.";
     INVALID_FORMAT_ESC_AT_THE_END = "INVALID_FORMAT.ESC_AT_THE_END", "42601", ANALYSIS,
         "The pattern <format> is not valid: it must not end in the escape character.";
+    UNSUPPORTED_GENERATOR_MULTI_GENERATOR = "UNSUPPORTED_GENERATOR.MULTI_GENERATOR", "42K0E", ANALYSIS,
+        "A select list has at most one generator, not <num>.";
+    UDTF_ALIAS_NUMBER_MISMATCH = "UDTF_ALIAS_NUMBER_MISMATCH", "42K0E", ANALYSIS,
+        "The generator gives <aliasesSize> columns, which are not as many as the aliases (<aliasesNames>).";
+    WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE = "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", "42601", ANALYSIS,
+        "The window function <funcName> needs an OVER clause.";
 }
 
 impl Condition {

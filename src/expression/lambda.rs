@@ -21,7 +21,6 @@ pub(super) fn plan_variable(
 }
 
 /// A lambda function whose parameters are of these types, and its body's type.
-#[expect(dead_code, reason = "the functions that take lambdas are not served yet")]
 pub(super) fn plan(
     function: &LambdaFunction,
     parameters: &[FieldRef],

@@ -7,7 +7,7 @@ use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::expr::Exists;
 
-use super::{NamedExpr, attribute, extract, naming, plan_typed, string};
+use super::{NamedExpr, attribute, extract, generator, naming, plan_typed, string};
 use crate::error::{AtField, Condition, Error, Required, Result};
 use crate::function::Typed;
 use crate::planner::columns::{ColumnEntry, same_name};
@@ -64,17 +64,58 @@ fn add(expression: &Expression, scope: &Scope<'_>, out: &mut Vec<NamedExpr>) -> 
             crate::planner::grown::with_stack(|| add(&parsed.expression, scope, out))?;
         }
         ExprType::UnresolvedAttribute(attribute) => out.push(column(attribute, scope)?),
-        ExprType::Alias(alias) => out.push(aliased(alias, scope)?),
+        ExprType::Alias(alias) => match generated_under(alias, scope)? {
+            Some(columns) => out.extend(columns),
+            None => out.push(aliased(alias, scope)?),
+        },
+        ExprType::UnresolvedFunction(call) => {
+            match generator::plan(&call.function_name, &call.arguments, scope)? {
+                Some(columns) => out.extend(columns.into_iter().map(generated)),
+                None => out.push(computed(expression, scope)?),
+            }
+        }
         ExprType::Extension(any) => {
             out.push(named_by_itself(crate::plugin::expression(any, scope)?))
         }
-        _ => {
-            let expr = listed(super::plan(expression, scope)?)?;
-            let name = naming::column_name(expression, scope)?;
-            out.push(NamedExpr { expr, name, entry: None, metadata: None });
-        }
+        _ => out.push(computed(expression, scope)?),
     }
     Ok(())
+}
+
+fn computed(expression: &Expression, scope: &Scope<'_>) -> Result<NamedExpr> {
+    let expr = listed(super::plan(expression, scope)?)?;
+    let name = naming::column_name(expression, scope)?;
+    Ok(NamedExpr { expr, name, entry: None, metadata: None })
+}
+
+fn generated((name, expr): generator::Column) -> NamedExpr {
+    NamedExpr { expr, name, entry: None, metadata: None }
+}
+
+/// A generator's columns under the names that an alias gives them, if the alias is
+/// of a generator: as many as there are columns.
+fn generated_under(alias: &Alias, scope: &Scope<'_>) -> Result<Option<Vec<NamedExpr>>> {
+    let Some(ExprType::UnresolvedFunction(call)) =
+        alias.expr.as_deref().and_then(|inner| inner.expr_type.as_ref())
+    else {
+        return Ok(None);
+    };
+    let columns = generator::plan(&call.function_name, &call.arguments, scope)?;
+    let Some(columns) = columns else { return Ok(None) };
+    if columns.len() != alias.name.len() {
+        return Err(Error::analysis(
+            Condition::UDTF_ALIAS_NUMBER_MISMATCH,
+            [("aliasesSize", columns.len().to_string()), ("aliasesNames", alias.name.join(","))],
+        ));
+    }
+    let names = alias.name.iter().cloned();
+    let columns = columns.into_iter().zip(names).map(|((_, expr), name)| NamedExpr {
+        expr,
+        name,
+        entry: None,
+        metadata: alias.metadata.clone(),
+    });
+    Ok(Some(columns.collect()))
 }
 
 /// A plugin's expression: its alias, or its text, names the column.
@@ -117,6 +158,10 @@ fn listed(expr: Expr) -> Result<Expr> {
     let rewritten = expr.transform_up(|expr| match expr {
         Expr::Exists(Exists { subquery, negated }) => {
             super::subquery::counted(&subquery, negated).map(Transformed::yes)
+        }
+        Expr::InSubquery(_) => {
+            let feature = "expression.subquery_expression.in.select_list";
+            Err(Error::unsupported(feature).into())
         }
         other => Ok(Transformed::no(other)),
     });

@@ -7,6 +7,7 @@ mod attribute;
 mod cast;
 pub(crate) mod children;
 mod extract;
+mod generator;
 mod higher_order;
 mod lambda;
 mod list;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::logical_expr::expr::{ScalarFunction, Sort};
+use datafusion::logical_expr::expr::{NullTreatment, ScalarFunction, Sort};
 use datafusion::logical_expr::{AggregateUDF, Expr, ScalarUDF};
 
 use super::{Typed, cast, known, table};
@@ -88,6 +88,10 @@ pub(crate) fn call(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     }
     match table::find(&name) {
         Some(build) => build.call(call, scope),
+        None if super::window::is_window_only(&name) => Err(Error::analysis(
+            Condition::WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE,
+            [("funcName", format!("\"{name}()\""))],
+        )),
         None if known::is_known(&name) => Err(Error::unsupported(format!("function.{name}"))),
         None => Err(unresolved(&call.name)),
     }
@@ -145,7 +149,7 @@ pub(super) fn aggregate(
     call: &FunctionCall,
     arguments: impl IntoIterator<Item = Typed>,
 ) -> Typed {
-    use datafusion::logical_expr::expr::{AggregateFunction, NullTreatment};
+    use datafusion::logical_expr::expr::AggregateFunction;
     let treatment = call.ignore_nulls.then_some(NullTreatment::IgnoreNulls);
     let function = AggregateFunction::new_udf(
         std::sync::Arc::clone(udf),

@@ -9,6 +9,7 @@ mod call;
 pub(crate) mod cast;
 pub(crate) mod coerce;
 mod family;
+pub(crate) mod generated;
 mod known;
 mod operator;
 mod table;

@@ -42,10 +42,26 @@ impl WindowSpec {
         }
         let name = call.name.to_lowercase();
         Err(Error::analysis(
-            Condition::WINDOW_FUNCTION_WITHOUT_ORDER,
+            Condition::WINDOW_FUNCTION_FRAME_NOT_ORDERED,
             [("funcName", name.clone()), ("wf", name)],
         ))
     }
+}
+
+/// Whether a function has no meaning without a window.
+pub(super) fn is_window_only(name: &str) -> bool {
+    matches!(
+        name,
+        "row_number"
+            | "rank"
+            | "dense_rank"
+            | "percent_rank"
+            | "cume_dist"
+            | "ntile"
+            | "lag"
+            | "lead"
+            | "nth_value"
+    )
 }
 
 /// A function over a window.

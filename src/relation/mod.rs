@@ -9,6 +9,7 @@ mod beneath;
 mod deduplicate;
 mod drop;
 mod filter;
+mod generate;
 mod join;
 mod lateral;
 mod limit;

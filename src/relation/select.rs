@@ -13,6 +13,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, Projection, Window};
 
 use super::aggregate;
 use super::filter::through;
+use super::generate::with_generator;
 use crate::error::Result;
 use crate::expression::NamedExpr;
 use crate::planner::columns::{ColumnEntry, Columns, FieldNames};
@@ -137,7 +138,8 @@ pub(super) fn select(
     if list.iter().any(|named| has_aggregate(&named.expr)) {
         return aggregate::global(context, input, list);
     }
-    let (input, list) = with_windows(context, input, list)?;
+    let (input, list) = with_generator(context, input, list)?;
+    let (input, list) = with_windows(context, &input, list)?;
     project(context, &input, &list)
 }
 

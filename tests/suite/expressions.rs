@@ -110,6 +110,7 @@ files! {
     names "names.tsv";
     coercion_and_casts "casts.tsv";
     strings "strings.tsv";
+    functions "functions.tsv";
 }
 
 /// For work on functions: answers of the texts in the file named by

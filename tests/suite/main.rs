@@ -1,7 +1,6 @@
 //! Tests of the crate through its public API, one module an area.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-
 mod expressions;
 mod layers;
 mod protocol;

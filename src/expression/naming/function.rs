@@ -78,7 +78,7 @@ fn operator(function: &str, arguments: &[String]) -> Option<String> {
         }
         ("not" | "!", [a]) => format!("(NOT {a})"),
         ("-", [a]) => format!("(- {a})"),
-        ("+", [a]) => format!("(+ {a})"),
+        ("positive" | "+", [a]) => format!("(+ {a})"),
         ("~", [a]) => format!("~{a}"),
         ("isnull", [a]) => format!("({a} IS NULL)"),
         ("isnotnull", [a]) => format!("({a} IS NOT NULL)"),
@@ -89,7 +89,6 @@ fn operator(function: &str, arguments: &[String]) -> Option<String> {
             format!("{}({a}, {b})", function.to_uppercase())
         }
         ("ilike", [a, b, _]) => format!("ilike({a}, {b})"),
-        ("btrim", [source, characters]) => format!("TRIM(BOTH {characters} FROM {source})"),
         ("||", arguments) => format!("concat({})", arguments.join(", ")),
         ("when", arguments) => case(arguments),
         ("if", [test, yes, no]) => format!("(IF({test}, {yes}, {no}))"),
@@ -122,6 +121,10 @@ fn plain(function: &str, mut arguments: Vec<String>) -> String {
         && crate::function::cast::by_name(function).is_some()
     {
         return only.clone();
+    }
+    if matches!(function, "aggregate" | "reduce") && arguments.len() == 3 {
+        let same = "lambdafunction(namedlambdavariable(), namedlambdavariable())";
+        arguments.push(same.to_owned());
     }
     if function == "log" && arguments.len() == 1 {
         arguments.insert(0, "E()".to_owned());

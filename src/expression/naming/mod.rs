@@ -8,12 +8,14 @@ mod function;
 mod window;
 
 use datafusion::common::ScalarValue;
+use datafusion::logical_expr::Expr;
 
 use super::{attribute, cast, string};
 use crate::error::{Required, Result};
 use crate::function::Typed;
 use crate::planner::grown::with_stack;
 use crate::planner::scope::Scope;
+use crate::proto::data_type::Kind;
 use crate::proto::expression::cast::EvalMode;
 use crate::proto::expression::literal::LiteralType;
 use crate::proto::expression::{
@@ -118,7 +120,10 @@ fn joined(arguments: &[Expression], scope: &Scope<'_>) -> Result<String> {
 fn column(message: &UnresolvedAttribute, scope: &Scope<'_>) -> Result<String> {
     let (parts, resolved) = attribute::resolve(message, scope)?;
     if resolved.entry.is_none() {
-        return Ok("namedlambdavariable()".to_owned());
+        return Ok(match resolved.expr {
+            Expr::LambdaVariable(_) => "namedlambdavariable()".to_owned(),
+            _ => format!("lateralAliasReference({})", parts.join(".")),
+        });
     }
     Ok(parts[resolved.parts.saturating_sub(1)..].join("."))
 }
@@ -129,7 +134,11 @@ fn cast_name(message: &Cast, scope: &Scope<'_>) -> Result<String> {
         return Ok(literal);
     }
     let value = name(expr.as_deref().required("expr")?, scope)?;
-    let to = crate::types::sql_name(&*cast::target(cast_to_type.as_ref())?);
+    let target = cast::target(cast_to_type.as_ref())?;
+    if matches!(target.kind, Some(Kind::Array(_) | Kind::Map(_) | Kind::Struct(_))) {
+        return Ok(value);
+    }
+    let to = crate::types::sql_name(&target);
     let function = match cast::eval_mode_of(*eval_mode)? {
         EvalMode::Try => "TRY_CAST",
         EvalMode::Unspecified | EvalMode::Legacy | EvalMode::Ansi => "CAST",

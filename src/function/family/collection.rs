@@ -420,3 +420,8 @@ fn map_contains_key(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let keys = map_keys(&FunctionCall::new("map_keys", [map.clone()]), scope)?;
     array_contains(&FunctionCall::new("map_contains_key", [keys, key.clone()]), scope)
 }
+
+/// A map's entries as an array of structs.
+pub(crate) fn entries_of(map: Typed) -> Typed {
+    scalar(&nested::MAP_ENTRIES, [map])
+}

@@ -48,9 +48,7 @@ pub(crate) fn unified(
 fn condition(call: &FunctionCall, at: usize, scope: &Scope<'_>) -> Result<Typed> {
     let value = &call.arguments[at];
     match Kind::of(value.data_type(scope)?) {
-        Kind::Boolean | Kind::Null | Kind::String => {
-            cast::coerced(value, &DataType::Boolean, scope)
-        }
+        Kind::Boolean | Kind::Null => cast::coerced(value, &DataType::Boolean, scope),
         _ => Err(unexpected_type(call, at, "BOOLEAN", scope)),
     }
 }

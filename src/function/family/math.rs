@@ -33,7 +33,7 @@ pub(super) const TABLE: Family = &[
     ("round", Custom(round)),
     ("bround", Custom(bround)),
     ("rint", double(spark::rint)),
-    ("sqrt", double(df::sqrt)),
+    ("sqrt", double(|| number::SQRT.clone())),
     ("cbrt", double(df::cbrt)),
     ("exp", double(df::exp)),
     ("expm1", double(spark::expm1)),
@@ -99,6 +99,9 @@ fn numeric(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     match Kind::of(&own) {
         Kind::String | Kind::Null => cast::coerced(value, &DataType::Float64, scope),
         kind if kind.is_numeric() => cast::coerced(value, &own, scope),
+        kind if kind.is_interval() => {
+            Err(Error::unsupported(format!("function.{}.interval", call.name.to_lowercase())))
+        }
         _ => Err(unexpected_type(call, 0, "NUMERIC", scope)),
     }
 }

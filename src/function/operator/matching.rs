@@ -25,13 +25,11 @@ fn pattern(call: &FunctionCall, case_insensitive: bool, scope: &Scope<'_>) -> Re
         return Err(call.wrong_number("[2, 3]"));
     }
     let value = implicit(call, 0, &DataType::Utf8, scope)?;
-    let mut pattern = implicit(call, 1, &DataType::Utf8, scope)?;
-    if let Some(escape) = call.arguments.get(2) {
-        pattern = with_backslash(&pattern, escape)?;
-    }
-    if let Some(Some(text)) = pattern.as_literal().and_then(ScalarValue::try_as_str) {
-        check_escapes(text)?;
-    }
+    let pattern = implicit(call, 1, &DataType::Utf8, scope)?;
+    let pattern = match call.arguments.get(2) {
+        None => checked(pattern, '\\')?,
+        Some(escape) => checked(pattern, escape_of(escape)?)?,
+    };
     let like = Like::new(
         false,
         Box::new(value.into_expr()),
@@ -42,58 +40,60 @@ fn pattern(call: &FunctionCall, case_insensitive: bool, scope: &Scope<'_>) -> Re
     Ok(Typed::new(Expr::Like(like), DataType::Boolean))
 }
 
-/// Only `_`, `%` and the escape itself may be escaped.
-fn check_escapes(pattern: &str) -> Result<()> {
-    let mut chars = pattern.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            continue;
-        }
-        let condition = match chars.next() {
-            Some('_' | '%' | '\\') => continue,
-            Some(_) => Condition::INVALID_FORMAT_ESC_IN_THE_MIDDLE,
-            None => Condition::INVALID_FORMAT_ESC_AT_THE_END,
-        };
-        let parameters = [("format", format!("'{pattern}'")), ("char", "'\\'".to_owned())];
-        return Err(Error::analysis(condition, parameters));
+/// The escape character, which must be known when the query is planned.
+fn escape_of(escape: &Typed) -> Result<char> {
+    let text = escape.as_literal().and_then(ScalarValue::try_as_str).flatten();
+    let mut chars = text.unwrap_or_default().chars();
+    match (chars.next(), chars.next()) {
+        (Some(escape), None) => Ok(escape),
+        _ => Err(Error::unsupported("function.like.computed_escape")),
     }
-    Ok(())
 }
 
-/// The pattern with another escape character turned into the usual one.
-fn with_backslash(pattern: &Typed, escape: &Typed) -> Result<Typed> {
-    let constants = (
-        pattern.as_literal().and_then(|value| value.try_as_str()).flatten(),
-        escape.as_literal().and_then(|value| value.try_as_str()).flatten(),
-    );
-    let (Some(pattern_text), Some(escape)) = constants else {
-        return Err(Error::unsupported("function.like.computed_escape"));
+/// A constant pattern, checked, and written with a backslash for its escape.
+fn checked(pattern: Typed, escape: char) -> Result<Typed> {
+    let Some(Some(text)) = pattern.as_literal().map(|value| value.try_as_str().flatten()) else {
+        return match (escape, pattern.as_literal()) {
+            ('\\', _) | (_, Some(_)) => Ok(pattern),
+            _ => Err(Error::unsupported("function.like.computed_pattern")),
+        };
     };
-    let mut escape_chars = escape.chars();
-    let (Some(escape), None) = (escape_chars.next(), escape_chars.next()) else {
-        return Err(Error::unsupported("function.like.long_escape"));
-    };
-    if escape == '\\' {
-        return Ok(pattern.clone());
-    }
-    let mut rewritten = String::with_capacity(pattern_text.len());
-    let mut chars = pattern_text.chars();
+    let mut rewritten = String::with_capacity(text.len());
+    let mut chars = text.chars();
     while let Some(c) = chars.next() {
-        match c {
-            c if c == escape => {
-                rewritten.push('\\');
-                rewritten.extend(chars.next());
+        let escaped = if c == escape { Some(chars.next()) } else { None };
+        match (c, escaped) {
+            (_, Some(Some(next))) if next == escape => rewritten.push_str(&literally(next)),
+            (_, Some(Some(next @ ('_' | '%')))) => rewritten.extend(['\\', next]),
+            (_, Some(Some(_))) => {
+                return Err(refused(text, escape, Condition::INVALID_FORMAT_ESC_IN_THE_MIDDLE));
             }
-            '\\' => rewritten.push_str("\\\\"),
-            other => rewritten.push(other),
+            (_, Some(None)) => {
+                return Err(refused(text, escape, Condition::INVALID_FORMAT_ESC_AT_THE_END));
+            }
+            ('\\', None) => rewritten.push_str("\\\\"),
+            (other, None) => rewritten.push(other),
         }
     }
     Ok(Typed::literal(ScalarValue::Utf8(Some(rewritten))))
+}
+
+/// A character that stands for itself.
+fn literally(c: char) -> String {
+    if matches!(c, '_' | '%' | '\\') { format!("\\{c}") } else { c.to_string() }
+}
+
+fn refused(pattern: &str, escape: char, condition: Condition) -> Error {
+    let parameters = [("format", format!("'{pattern}'")), ("char", format!("'{escape}'"))];
+    Error::analysis(condition, parameters)
 }
 
 pub(crate) fn rlike(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     call.plain()?;
     let value = implicit(call, 0, &DataType::Utf8, scope)?;
     let pattern = implicit(call, 1, &DataType::Utf8, scope)?;
+    if let Some(Some(text)) = pattern.as_literal().map(|value| value.try_as_str().flatten()) {
+        crate::function::udf::text::check_pattern(text)?;
+    }
     Ok(binary(value, Operator::RegexMatch, pattern, DataType::Boolean))
 }

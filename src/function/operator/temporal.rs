@@ -29,8 +29,10 @@ pub(super) fn plan(
     let kinds = [left, right].map(|side| side.data_type(scope).map(Kind::of));
     let [a, b] = kinds;
     match (op, a?, b?) {
-        (Op::Add, a, b) => add(call, (left, a), (right, b), scope),
-        (Op::Subtract, a, b) => subtract(call, (left, a), (right, b), scope),
+        (Op::Add | Op::Subtract, Kind::String, Kind::DayTime | Kind::Calendar)
+        | (Op::Add, Kind::DayTime | Kind::Calendar, Kind::String) => {
+            Err(Error::unsupported("function.+.string_and_interval"))
+        }
         (Op::Multiply, a, b) if a.is_interval() || b.is_interval() => {
             Err(Error::unsupported("function.*.interval"))
         }
@@ -38,6 +40,8 @@ pub(super) fn plan(
         (Op::IntegralDivide, a, _) if a.is_interval() => {
             Err(Error::unsupported("function.div.interval"))
         }
+        (Op::Add, a, b) => add(call, (left, a), (right, b), scope),
+        (Op::Subtract, a, b) => subtract(call, (left, a), (right, b), scope),
         _ => Ok(None),
     }
 }

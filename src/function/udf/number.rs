@@ -41,6 +41,7 @@ doubles! {
     LOG2 "spark_log2" Always |x, _| (x > 0.0 || x.is_nan()).then(|| x.ln() / 2.0_f64.ln());
     LOG1P "spark_log1p" Always |x, _| (x > -1.0 || x.is_nan()).then(|| x.ln_1p());
     LOG "spark_log" Always |base, x| (base > 0.0 && x > 0.0).then(|| x.ln() / base.ln());
+    SQRT "spark_sqrt" Propagate |x, _| Some(x.sqrt());
     POWER "spark_power" Propagate |x, y| Some(power(x, y));
 }
 

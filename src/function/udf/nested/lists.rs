@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Int32Array, Int64Array, ListArray, StringArray,
-    UInt32Array, make_comparator,
+    StructArray, UInt32Array, make_comparator,
 };
 use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
 use datafusion::arrow::compute::{SortOptions, concat, take};
@@ -482,4 +482,37 @@ fn append_sequence(start: i64, stop: i64, step: i64, out: &mut Vec<i64>) -> Resu
         value += i128::from(step);
     }
     Ok(())
+}
+
+pub(crate) static POSITIONED: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
+    udf(Kernel {
+        name: "spark_positioned",
+        nulls: Nulls::Propagate,
+        volatility: Volatility::Immutable,
+        returns: |args| Ok(DataType::new_list(positioned_type(element_type(args)?), false)),
+        run: |args| {
+            let to = args.return_field.data_type().clone();
+            evaluated(&args, |arrays, _| positioned(arrays, &to))
+        },
+    })
+});
+
+fn positioned_type(element: DataType) -> DataType {
+    let fields = [Field::new("pos", DataType::Int32, false), Field::new("col", element, true)];
+    DataType::Struct(fields.to_vec().into())
+}
+
+fn positioned(arrays: &[ArrayRef], to: &DataType) -> Result<ArrayRef> {
+    let list = as_list(&arrays[0])?;
+    let valid: Vec<bool> = (0..list.len()).map(|row| list.is_valid(row)).collect();
+    let (values, lengths) = super::packed(&list, &valid)?;
+    let positions: Int32Array =
+        lengths.iter().flat_map(|length| 0..*length).map(|at| i32::try_from(at).ok()).collect();
+    let DataType::Struct(fields) = positioned_type(values.data_type().clone()) else {
+        return exec_err!("a struct is needed");
+    };
+    let length = values.len();
+    let columns: Vec<ArrayRef> = vec![Arc::new(positions), values];
+    let rows = StructArray::try_new_with_length(fields, columns, None, length)?;
+    list_of(Arc::new(rows), lengths, Some(NullBuffer::from(valid)), to)
 }

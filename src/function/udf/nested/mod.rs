@@ -15,7 +15,8 @@ use super::{Kernel, Nulls, evaluated, udf};
 
 pub(crate) use lists::{
     COMPACT, CONCAT, DISTINCT, EXCEPT, FLATTEN, INTERSECT, JOIN, LEGACY_SIZE, MAX, MIN, OVERLAP,
-    POSITION, REMOVE, REPEAT, SEQUENCE, SIZE, SLICE, SORT, SORT_DESCENDING, SORT_NULLS_LAST, UNION,
+    POSITION, POSITIONED, REMOVE, REPEAT, SEQUENCE, SIZE, SLICE, SORT, SORT_DESCENDING,
+    SORT_NULLS_LAST, UNION,
 };
 pub(in crate::function::udf) use maps::packed;
 pub(crate) use maps::{MAP, MAP_ENTRIES, MAP_KEYS, MAP_VALUES, map_type};

@@ -13,7 +13,7 @@ use datafusion::common::{Result, exec_err};
 pub(crate) use join::{CONCAT_BYTES, CONCAT_WS};
 pub(crate) use pattern::{
     REGEXP_COUNT, REGEXP_EXTRACT, REGEXP_EXTRACT_ALL, REGEXP_INSTR, REGEXP_REPLACE, REGEXP_SUBSTR,
-    SPLIT,
+    SPLIT, check_pattern,
 };
 pub(crate) use position::{
     INITCAP, LOCATE, LPAD, OVERLAY, REPEAT, REPLACE, RIGHT, RPAD, SPLIT_PART, SUBSTRING_INDEX,

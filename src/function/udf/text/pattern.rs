@@ -32,11 +32,20 @@ impl Patterns {
     }
 }
 
+/// Refuses a constant pattern that would fail in every row.
+pub(crate) fn check_pattern(pattern: &str) -> Result<(), Error> {
+    compile(pattern).map(|_| ())
+}
+
 fn compiled(pattern: &str) -> Result<Regex> {
+    Ok(compile(pattern)?)
+}
+
+fn compile(pattern: &str) -> Result<Regex, Error> {
     Regex::new(pattern).map_err(|error| {
         let refused = ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|part| pattern.contains(part));
         if refused {
-            return Error::unsupported("function.regexp.look_around").into();
+            return Error::unsupported("function.regexp.look_around");
         }
         Error::analysis(
             Condition::INVALID_PARAMETER_VALUE_PATTERN,
@@ -47,7 +56,6 @@ fn compiled(pattern: &str) -> Result<Regex> {
                 ("expected", error.to_string()),
             ],
         )
-        .into()
     })
 }
 
