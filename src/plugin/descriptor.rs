@@ -146,7 +146,7 @@ impl PluginDescriptor {
 /// A crate is only linked if something in it is used, so programs say
 /// `use my_plugin as _;`, or use it otherwise.
 ///
-/// ```
+/// ```standalone_crate
 /// use datafusion::logical_expr::Expr;
 /// use datafusion_spark_connect::plugin::{
 ///     ExpressionScope, PluginRegistry, TypedExpressionPlugin,
