@@ -1,60 +1,53 @@
-//! The same plans, by hand.
+//! The same plans, by hand: tables looked up in the same session, and every node
+//! and name as the translation has them.
 
-use std::sync::{Arc, LazyLock};
-
-use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::JoinType;
-use datafusion::datasource::{MemTable, TableProvider, provider_as_source};
+use datafusion::datasource::provider_as_source;
 use datafusion::error::Result;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, TableSource, lit};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, lit};
 use datafusion::prelude::{col, ident};
+use datafusion_spark_connect::testkit::TestSession;
+use futures::executor::block_on;
 
-type Source = Arc<dyn TableSource>;
-
-fn table(names: impl Iterator<Item = String>) -> Source {
-    let fields: Vec<_> = names.map(|name| Field::new(name, DataType::Int32, false)).collect();
-    let empty = MemTable::try_new(Arc::new(Schema::new(fields)), vec![vec![]]);
-    let provider: Arc<dyn TableProvider> = match empty {
-        Ok(table) => Arc::new(table),
-        Err(error) => unreachable!("an empty table: {error}"),
-    };
-    provider_as_source(provider)
-}
-
-static NARROW: LazyLock<Source> =
-    LazyLock::new(|| table(["a", "b", "c", "d"].map(str::to_owned).into_iter()));
-static WIDE: LazyLock<Source> = LazyLock::new(|| table((0..1_000).map(|at| format!("c{at}"))));
-
-fn scan(name: &str, source: &Source) -> Result<LogicalPlanBuilder> {
-    LogicalPlanBuilder::scan(name, Arc::clone(source), None)
+fn scan(session: &TestSession, name: &str) -> Result<LogicalPlanBuilder> {
+    let provider = block_on(session.context().table_provider(name))?;
+    LogicalPlanBuilder::scan(name, provider_as_source(provider), None)
 }
 
 /// As [`super::messages::chain`].
-pub(crate) fn chain(operators: usize) -> Result<LogicalPlan> {
-    let mut builder = scan("t", &NARROW)?;
+pub(crate) fn chain(session: &TestSession, operators: usize) -> Result<LogicalPlan> {
+    let mut builder = scan(session, "t")?;
     for at in 0..operators {
         builder = match at % 3 {
             0 => builder.filter(col("a").gt(lit(1)))?,
-            1 => builder.project([col("a"), (col("b") + lit(1)).alias("b"), col("c"), col("d")])?,
-            _ => builder.project(["a", "b", "c", "d"].map(col))?,
+            1 => {
+                let b = (col("b") + lit(1)).alias("b");
+                builder.project([col("a"), b, col("c"), col("d")])?
+            }
+            _ => {
+                let c = (col("c") * lit(2)).alias("c");
+                builder.project([col("b"), col("a"), c, col("d")])?
+            }
         };
     }
     builder.build()
 }
 
 /// As [`super::messages::columns`].
-pub(crate) fn columns(count: usize) -> Result<LogicalPlan> {
+pub(crate) fn columns(session: &TestSession, count: usize) -> Result<LogicalPlan> {
     let value = |at: usize| -> Expr { (ident(format!("c{at}")) + lit(1)).alias(format!("x{at}")) };
-    scan("wide", &WIDE)?.project((0..count).map(value))?.build()
+    scan(session, &format!("wide{count}"))?.project((0..count).map(value))?.build()
 }
 
-/// As [`super::messages::joins`].
-pub(crate) fn joins(count: usize) -> Result<LogicalPlan> {
-    let side = |at: usize| scan(&format!("t{at}"), &NARROW)?.alias(format!("x{at}"));
-    let mut left = side(0)?;
+/// As [`super::messages::joins`]: columns of one name are told apart by projections.
+pub(crate) fn joins(session: &TestSession, count: usize) -> Result<LogicalPlan> {
+    let mut left = scan(session, "t0")?;
     for at in 1..=count {
-        let condition = col("x0.a").eq(col(format!("x{at}.a")));
-        left = left.join_on(side(at)?.build()?, JoinType::Inner, [condition])?;
+        let renamed = |name: &str| col(format!("t{at}.{name}")).alias(format!("{name}#{at}"));
+        let names = ["a", "b", "c", "d"];
+        let right = scan(session, &format!("t{at}"))?.project(names.map(renamed))?.build()?;
+        let condition = col("t0.a").eq(ident(format!("a#{at}")));
+        left = left.join_on(right, JoinType::Inner, [condition])?;
     }
     left.build()
 }

@@ -37,15 +37,19 @@ fn run(criterion: &mut Criterion, report: &mut Report) -> Result<()> {
     for operators in [1, 50, 950, 1_900] {
         let name = format!("{operators} operators");
         let message = messages::chain(operators);
-        compare(criterion, report, &session, &name, &message, || by_hand::chain(operators))?;
+        compare(criterion, report, &session, &name, &message, || {
+            by_hand::chain(&session, operators)
+        })?;
     }
     for columns in [10, 1_000] {
         let name = format!("{columns} columns");
         let message = messages::columns(columns);
-        compare(criterion, report, &session, &name, &message, || by_hand::columns(columns))?;
+        compare(criterion, report, &session, &name, &message, || {
+            by_hand::columns(&session, columns)
+        })?;
     }
     let message = messages::joins(10);
-    compare(criterion, report, &session, "10 joins", &message, || by_hand::joins(10))?;
+    compare(criterion, report, &session, "10 joins", &message, || by_hand::joins(&session, 10))?;
     plugin::bench(criterion, report)?;
     state(criterion, report, &session);
     Ok(())

@@ -6,11 +6,14 @@ use datafusion_spark_connect::testkit::{
     ExpressionBuilder, RelationBuilder, TestSession, col, lit, relation,
 };
 
-/// With `t` (four columns), `wide` (1,000 columns) and `t0` to `t10`.
+/// With `t` and `t0` to `t10` of four columns, `wide10` of 10, `wide1000` of 1,000.
 pub(crate) fn session() -> Result<TestSession> {
     let narrow = || ["a", "b", "c", "d"].map(|name| (name, [1, 2, 3].into()));
-    let wide = (0..1_000).map(|at| (format!("c{at}"), [1, 2, 3].into()));
-    let mut session = TestSession::new()?.table("t", narrow())?.table("wide", wide)?;
+    let wide = |width| (0..width).map(|at| (format!("c{at}"), [1, 2, 3].into()));
+    let mut session = TestSession::new()?
+        .table("t", narrow())?
+        .table("wide10", wide(10))?
+        .table("wide1000", wide(1_000))?;
     for at in 0..=10 {
         session = session.table(&format!("t{at}"), narrow())?;
     }
@@ -24,18 +27,18 @@ pub(crate) fn chain(operators: usize) -> RelationBuilder {
         relation = match at % 3 {
             0 => relation.filter(col("a").gt(lit(1))),
             1 => relation.with_columns([("b", col("b") + lit(1))]),
-            _ => relation.select(["a", "b", "c", "d"]),
+            _ => relation.select([col("b"), col("a"), (col("c") * lit(2)).alias("c"), col("d")]),
         };
     }
     relation
 }
 
-/// Some columns of a wide table, computed.
+/// All columns of a table, computed.
 pub(crate) fn columns(count: usize) -> RelationBuilder {
     let value = |at: usize| -> ExpressionBuilder {
         (col(format!("c{at}")) + lit(1)).alias(format!("x{at}"))
     };
-    relation::read_table("wide").select((0..count).map(value))
+    relation::read_table(format!("wide{count}")).select((0..count).map(value))
 }
 
 /// So many joins, one on top of the other.

@@ -29,9 +29,8 @@ type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let context = spark_context();
-    trips::register(&context)?;
-    let session = Session::builder(context).build()?;
+    let session = Session::builder(spark_context()).build()?;
+    trips::register(session.context(), &session.time_zone())?;
 
     let relation = documented_message()?;
     println!("The message, {} bytes:\n{}\n", BYTES.len(), json::to_json(&*relation)?);

@@ -15,9 +15,9 @@ const TRIPS: i32 = 5;
 const FIRST_PICKUP: i64 = 1_455_364_800;
 
 /// Adds the catalog to a context, by DataFusion's own means.
-pub(crate) fn register(context: &SessionContext) -> Result<()> {
+pub(crate) fn register(context: &SessionContext, time_zone: &str) -> Result<()> {
     let schema = MemorySchemaProvider::new();
-    let batch = generate()?;
+    let batch = generate(time_zone)?;
     let table = MemTable::try_new(batch.schema(), vec![vec![batch]])?;
     schema.register_table("trips".to_owned(), Arc::new(table))?;
     let catalog = MemoryCatalogProvider::new();
@@ -26,16 +26,16 @@ pub(crate) fn register(context: &SessionContext) -> Result<()> {
     Ok(())
 }
 
-fn generate() -> Result<RecordBatch> {
+fn generate(time_zone: &str) -> Result<RecordBatch> {
     let trips = || 0..TRIPS;
     let at = |trip: i32, minutes: i64| {
         (FIRST_PICKUP + i64::from(trip) * 3_600 + minutes * 60) * 1_000_000
     };
     let times = |minutes: fn(i32) -> i64| {
         let times = trips().map(|trip| at(trip, minutes(trip)));
-        TimestampMicrosecondArray::from_iter_values(times).with_timezone("UTC")
+        TimestampMicrosecondArray::from_iter_values(times).with_timezone(time_zone)
     };
-    let distance = |trip: i32| 0.8 + f64::from(trip) * 1.3;
+    let distance = |trip: i32| f64::from(8 + trip * 13) / 10.0;
     let distances = trips().map(distance);
     let fares = trips().map(|trip| 2.5 + (distance(trip) * 2.5).round());
     let zips = |first: i32| Int32Array::from_iter_values(trips().map(|trip| first + 7 * trip));
