@@ -7,7 +7,8 @@
 //! DataFusion [`Column`] that carries it.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use datafusion::common::{Column, DFSchema, TableReference};
@@ -40,6 +41,15 @@ impl ColumnEntry {
         Self { id: ColumnId::fresh(), name: name.into(), qualifier: Arc::from([]), column }
     }
 
+    /// As [`Self::new`], behind a qualifier.
+    pub(crate) fn qualified(
+        name: impl Into<Arc<str>>,
+        qualifier: Arc<[String]>,
+        column: Column,
+    ) -> Self {
+        Self { id: ColumnId::fresh(), name: name.into(), qualifier, column }
+    }
+
     /// The column's identity.
     pub fn id(&self) -> ColumnId {
         self.id
@@ -64,7 +74,8 @@ impl ColumnEntry {
     /// The same column under another DataFusion name.
     #[must_use]
     pub fn with_column(&self, column: Column) -> Self {
-        Self { column, ..self.clone() }
+        let (name, qualifier) = (Arc::clone(&self.name), Arc::clone(&self.qualifier));
+        Self { id: self.id, name, qualifier, column }
     }
 
     /// The same column under another Spark name.
@@ -149,11 +160,48 @@ struct Inner {
     /// Reachable by name but no part of the output: the other side's key of a
     /// USING join, metadata columns.
     hidden: Vec<Arc<ColumnEntry>>,
-    index: OnceLock<HashMap<String, Vec<usize>>>,
+    index: OnceLock<Index>,
+    /// How often a name was looked for.
+    lookups: AtomicUsize,
 }
 
-/// Up to this many columns a scan beats building an index.
+/// Up to this many columns a scan beats an index.
 const SCAN_LIMIT: usize = 8;
+/// Up to this many lookups building the index does not pay.
+const SCANS: usize = 8;
+
+/// Where columns are, by a hash of their names without case.
+#[derive(Debug)]
+struct Index {
+    /// Hash and place, sorted.
+    places: Vec<(u64, usize)>,
+}
+
+impl Index {
+    fn new(entries: &[Arc<ColumnEntry>]) -> Self {
+        let place = |(at, entry): (usize, &Arc<ColumnEntry>)| (Self::hash(&entry.name), at);
+        let mut places: Vec<_> = entries.iter().enumerate().map(place).collect();
+        places.sort_unstable();
+        Self { places }
+    }
+
+    /// FNV-1a of the name in lower case.
+    fn hash(name: &str) -> u64 {
+        let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        let start = 0xcbf2_9ce4_8422_2325;
+        match name.is_ascii() {
+            true => name.bytes().map(|byte| byte.to_ascii_lowercase()).fold(start, mix),
+            false => name.to_lowercase().bytes().fold(start, mix),
+        }
+    }
+
+    /// Places of columns that may have this name, in order.
+    fn find(&self, name: &str) -> impl Iterator<Item = usize> {
+        let hash = Self::hash(name);
+        let first = self.places.partition_point(|(other, _)| *other < hash);
+        self.places[first..].iter().take_while(move |(other, _)| *other == hash).map(|(_, at)| *at)
+    }
+}
 
 impl Columns {
     /// Columns in output order.
@@ -168,7 +216,7 @@ impl Columns {
 
     /// Output columns, and columns that can be named but are not output.
     pub fn with_hidden(output: Vec<Arc<ColumnEntry>>, hidden: Vec<Arc<ColumnEntry>>) -> Self {
-        Self(Arc::new(Inner { output, hidden, index: OnceLock::new() }))
+        Self(Arc::new(Inner { output, hidden, ..Inner::default() }))
     }
 
     /// New columns for the fields of a DataFusion schema, under their own names
@@ -240,22 +288,16 @@ impl Columns {
         };
         if hidden {
             self.0.hidden.iter().filter(|e| same_name(&e.name, name)).for_each(&mut add);
-        } else if self.0.output.len() <= SCAN_LIMIT {
+        } else if self.0.output.len() <= SCAN_LIMIT
+            || self.0.lookups.fetch_add(1, Ordering::Relaxed) < SCANS
+        {
             self.0.output.iter().filter(|e| same_name(&e.name, name)).for_each(&mut add);
-        } else if let Some(at) = self.index().get(&name.to_lowercase()) {
-            at.iter().for_each(|&i| add(&self.0.output[i]));
+        } else {
+            let index = self.0.index.get_or_init(|| Index::new(&self.0.output));
+            let found = index.find(name).map(|at| &self.0.output[at]);
+            found.filter(|entry| same_name(&entry.name, name)).for_each(&mut add);
         }
         found
-    }
-
-    fn index(&self) -> &HashMap<String, Vec<usize>> {
-        self.0.index.get_or_init(|| {
-            let mut index: HashMap<String, Vec<usize>> = HashMap::new();
-            for (at, entry) in self.0.output.iter().enumerate() {
-                index.entry(entry.name.to_lowercase()).or_default().push(at);
-            }
-            index
-        })
     }
 
     /// The column with this id, output before hidden.
@@ -327,7 +369,7 @@ fn qualifier_of(table: &TableReference) -> Arc<[String]> {
 /// name with `#` and a number where it is taken.
 #[derive(Debug, Default, Clone)]
 pub struct FieldNames {
-    taken: HashSet<String>,
+    taken: datafusion::common::HashSet<String>,
 }
 
 impl FieldNames {
@@ -341,9 +383,19 @@ impl FieldNames {
         self.taken.extend(schema.fields().iter().map(|field| field.name().clone()));
     }
 
+    /// Takes all names that `others` has.
+    pub(crate) fn extend(&mut self, others: Self) {
+        self.taken.extend(others.taken);
+    }
+
     /// Whether `name` is in use.
     pub fn contains(&self, name: &str) -> bool {
         self.taken.contains(name)
+    }
+
+    /// Takes `name`; false if it is taken already.
+    pub(crate) fn take_exactly(&mut self, name: &str) -> bool {
+        !self.taken.contains(name) && self.taken.insert(name.to_owned())
     }
 
     /// `name` if it is free, else `name#1`, `name#2` and so on; taken from now on.
@@ -355,10 +407,12 @@ impl FieldNames {
     pub(crate) fn take_unless(&mut self, name: &str, avoided: impl Fn(&str) -> bool) -> String {
         let mut candidate = name.to_owned();
         let mut number = 0;
-        while avoided(&candidate) || !self.taken.insert(candidate.clone()) {
+        while avoided(&candidate) || self.taken.contains(&candidate) {
             number += 1;
-            candidate = format!("{name}#{number}");
+            candidate.truncate(name.len());
+            let _ = write!(candidate, "#{number}");
         }
+        self.taken.insert(candidate.clone());
         candidate
     }
 }

@@ -5,10 +5,11 @@ mod using;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{DFSchema, JoinConstraint, JoinType, NullEquality};
+use datafusion::common::{DFSchemaRef, JoinConstraint, JoinType, NullEquality};
+use datafusion::logical_expr::builder::build_join_schema;
 use datafusion::logical_expr::{EmptyRelation, Expr, ExprSchemable as _, Join, LogicalPlan};
 
-use super::select::{Select, joined_schema};
+use super::select::Select;
 use crate::error::{AtField as _, Condition, Error, Result};
 use crate::expression::{naming, plan};
 use crate::planner::columns::{Columns, FieldNames};
@@ -64,6 +65,8 @@ pub(super) struct Sides {
     pub(super) right: Input,
     /// Both inputs side by side, as the condition sees them.
     pub(super) together: Planned,
+    /// Of an inner join.
+    schema: DFSchemaRef,
 }
 
 impl Sides {
@@ -73,14 +76,15 @@ impl Sides {
         right: &Planned,
     ) -> Result<Self> {
         let right = apart(context, left, right.renewed(&left.columns().ids()))?;
-        let schema = joined_schema(left.df_schema(), right.planned().df_schema())?;
+        let (left_schema, right_schema) = (left.df_schema(), right.planned().df_schema());
+        let schema = Arc::new(build_join_schema(left_schema, right_schema, &JoinType::Inner)?);
         let together = Planned::node(
-            placeholder(schema),
+            placeholder(Arc::clone(&schema)),
             side_by_side(left, right.planned()),
             vec![Input::plain(left), right.clone()],
             Shape::Sides,
         );
-        Ok(Self { left: left.clone(), right, together })
+        Ok(Self { left: left.clone(), right, together, schema })
     }
 
     /// A condition over the columns of both sides.
@@ -128,25 +132,27 @@ impl Sides {
         on: Vec<(Expr, Expr)>,
         filter: Option<Expr>,
     ) -> Result<LogicalPlan> {
-        Ok(LogicalPlan::Join(Join::try_new(
-            Arc::clone(self.left.plan()),
-            Arc::clone(self.right.planned().plan()),
+        let (left, right) = (self.left.plan(), self.right.planned().plan());
+        Ok(LogicalPlan::Join(Join {
+            left: Arc::clone(left),
+            right: Arc::clone(right),
             on,
             filter,
             join_type,
-            JoinConstraint::On,
-            NullEquality::NullEqualsNothing,
-            false,
-        )?))
+            join_constraint: JoinConstraint::On,
+            schema: match join_type {
+                JoinType::Inner => Arc::clone(&self.schema),
+                _ => Arc::new(build_join_schema(left.schema(), right.schema(), &join_type)?),
+            },
+            null_equality: NullEquality::NullEqualsNothing,
+            null_aware: false,
+        }))
     }
 }
 
 /// A plan that only has a schema, to type expressions against.
-fn placeholder(schema: DFSchema) -> Arc<LogicalPlan> {
-    Arc::new(LogicalPlan::EmptyRelation(EmptyRelation {
-        produce_one_row: false,
-        schema: Arc::new(schema),
-    }))
+fn placeholder(schema: DFSchemaRef) -> Arc<LogicalPlan> {
+    Arc::new(LogicalPlan::EmptyRelation(EmptyRelation { produce_one_row: false, schema }))
 }
 
 fn side_by_side(left: &Planned, right: &Planned) -> Columns {
@@ -159,14 +165,13 @@ fn side_by_side(left: &Planned, right: &Planned) -> Columns {
 
 /// The right input under field names that the left does not have.
 fn apart(context: &RelationContext<'_, '_>, left: &Planned, right: Input) -> Result<Input> {
-    let mut names = context.field_names();
-    let taken = left.df_schema().fields().iter().map(|field| field.name().as_str());
-    let left_names = FieldNames::with_taken(taken);
+    let mut names = FieldNames::default();
+    names.take_fields(left.df_schema());
     let fields = right.planned().df_schema().fields();
-    if !fields.iter().any(|field| left_names.contains(field.name())) {
+    if !fields.iter().any(|field| names.contains(field.name())) {
         return Ok(right);
     }
-    names.take_fields(left.df_schema());
+    names.extend(context.field_names());
     let mut select = Select::new(right.planned(), names);
     let columns = right.planned().columns();
     columns.entries().iter().chain(columns.hidden()).for_each(|entry| select.pass(entry));

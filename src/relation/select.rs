@@ -44,12 +44,12 @@ impl<'a> Select<'a> {
     /// Passes a column on, perhaps under another Spark name.
     pub(super) fn pass(&mut self, entry: &Arc<ColumnEntry>) {
         let column = entry.column();
-        let name = self.names.take(&column.name);
-        if name == column.name {
+        if self.names.take_exactly(&column.name) {
             self.check_identity(column);
             self.exprs.push(Expr::Column(column.clone()));
             self.entries.push(Arc::clone(entry));
         } else {
+            let name = self.names.take(&column.name);
             self.identity = false;
             self.exprs.push(Expr::Column(column.clone()).alias(&name));
             self.entries.push(Arc::new(entry.with_column(Column::from_name(name))));

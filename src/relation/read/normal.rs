@@ -60,28 +60,25 @@ pub(in crate::relation) fn leaf(
     time_zone: &str,
 ) -> Result<Planned> {
     let qualifier: Arc<[String]> = Arc::from(qualifier);
-    let mut exprs = Vec::new();
-    let mut entries = Vec::new();
-    let mut changed = false;
-    for (table, own) in plan.schema().iter() {
-        let column = Column::new(table.cloned(), own.name());
-        let entry = ColumnEntry::new(own.name().as_str(), column.clone())
-            .with_qualifier(Arc::clone(&qualifier));
-        let normal = data_type(own.data_type(), time_zone);
-        let expr = Expr::Column(column);
-        if &normal == own.data_type() {
-            exprs.push(expr);
-            entries.push(entry);
-        } else {
-            changed = true;
-            exprs.push(cast(expr, normal).alias(own.name()));
-            entries.push(entry.with_column(Column::from_name(own.name())));
-        }
+    let schema = plan.schema();
+    let is_normal = |own: &Field| data_type(own.data_type(), time_zone) == *own.data_type();
+    let normal: Vec<bool> = schema.fields().iter().map(|own| is_normal(own)).collect();
+    let entries = schema.iter().zip(&normal).map(|((table, own), normal)| {
+        let table = if *normal { table.cloned() } else { None };
+        let column = Column::new(table, own.name());
+        ColumnEntry::qualified(own.name().as_str(), Arc::clone(&qualifier), column)
+    });
+    let columns = Columns::new(entries.collect());
+    if normal.iter().all(|normal| *normal) {
+        return Ok(Planned::leaf(plan, columns));
     }
-    let plan = Arc::new(plan);
-    let plan = match changed {
-        false => plan,
-        true => Arc::new(LogicalPlan::Projection(Projection::try_new(exprs, plan)?)),
-    };
-    Ok(Planned::leaf(plan, Columns::new(entries)))
+    let exprs = schema.iter().zip(normal).map(|((table, own), normal)| {
+        let column = Expr::Column(Column::new(table.cloned(), own.name()));
+        match normal {
+            true => column,
+            false => cast(column, data_type(own.data_type(), time_zone)).alias(own.name()),
+        }
+    });
+    let projection = Projection::try_new(exprs.collect(), Arc::new(plan))?;
+    Ok(Planned::leaf(LogicalPlan::Projection(projection), columns))
 }

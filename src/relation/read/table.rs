@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::catalog::{CatalogProvider, SchemaProvider, TableProvider};
+use datafusion::catalog::{CatalogProvider, CatalogProviderList, SchemaProvider, TableProvider};
 use datafusion::common::TableReference;
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::LogicalPlanBuilder;
@@ -91,9 +91,7 @@ async fn find(parts: &[String], context: &RelationContext<'_, '_>) -> Result<Opt
     let state = context.planner.state();
     let catalogs = state.catalog_list();
     for [catalog, database, table] in candidates {
-        let names = catalogs.catalog_names();
-        let Some(catalog) = pick(&names, catalog) else { continue };
-        let Some(provider) = catalogs.catalog(&catalog) else { continue };
+        let Some((catalog, provider)) = catalog_of(catalogs.as_ref(), catalog) else { continue };
         let Some((database, schema)) = schema_of(provider.as_ref(), database) else { continue };
         if let Some((table, provider)) = table_of(schema.as_ref(), table).await? {
             let path = vec![catalog, database, table];
@@ -107,6 +105,18 @@ async fn find(parts: &[String], context: &RelationContext<'_, '_>) -> Result<Opt
 fn pick(names: &[String], wanted: &str) -> Option<String> {
     let exact = names.iter().find(|name| *name == wanted);
     exact.or_else(|| names.iter().find(|name| same_name(name, wanted))).cloned()
+}
+
+fn catalog_of(
+    catalogs: &dyn CatalogProviderList,
+    wanted: &str,
+) -> Option<(String, Arc<dyn CatalogProvider>)> {
+    if let Some(catalog) = catalogs.catalog(wanted) {
+        return Some((wanted.to_owned(), catalog));
+    }
+    let name = pick(&catalogs.catalog_names(), wanted)?;
+    let catalog = catalogs.catalog(&name)?;
+    Some((name, catalog))
 }
 
 fn schema_of(
