@@ -107,6 +107,10 @@ fn lower(name: &str) -> Cow<'_, str> {
 /// A function that the embedder put into DataFusion's state beside those that
 /// DataFusion itself brings, whose semantics are not Spark's.
 fn registered(call: &FunctionCall, name: &str, scope: &Scope<'_>) -> Result<Option<Typed>> {
+    // Operators are ours alone.
+    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return Ok(None);
+    }
     let state = scope.planner().state();
     if let Some(udf) = state.scalar_functions().get(name)
         && !table::is_datafusions(name)

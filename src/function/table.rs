@@ -105,6 +105,11 @@ fn finish(
 ) -> Result<Typed> {
     let value = scalar(udf, arguments);
     let Some(wanted) = returns.data_type(scope) else { return Ok(value) };
+    // All widths of strings are one type; asking for it at every level of a deep
+    // expression would cost its depth each time.
+    if returns == Param::String {
+        return Ok(Typed::new(value.into_expr(), wanted));
+    }
     if coerce::same(value.data_type(scope)?, &wanted) {
         return Ok(value);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use datafusion::common::metadata::FieldMetadata;
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{Column, DFSchema};
+use datafusion::common::Column;
 use datafusion::logical_expr::utils::{
     find_aggregate_exprs, find_window_exprs, group_window_expr_by_sort_keys,
 };
@@ -210,9 +210,4 @@ pub(super) fn substitute(expr: Expr, places: &HashMap<Expr, Column>) -> Result<E
         })
     })?;
     Ok(replaced.data)
-}
-
-/// The schema of two inputs side by side.
-pub(super) fn joined_schema(left: &DFSchema, right: &DFSchema) -> Result<DFSchema> {
-    Ok(left.join(right)?)
 }

@@ -267,6 +267,10 @@ fn temporal(
 }
 
 fn shape(expression: &Expression, scope: &Scope<'_>) -> Shape {
+    crate::planner::grown::with_stack(|| shape_of(expression, scope))
+}
+
+fn shape_of(expression: &Expression, scope: &Scope<'_>) -> Shape {
     match expression.expr_type.as_ref() {
         Some(ExprType::Literal(literal)) => {
             literal_shape(literal.literal_type.as_ref(), literal.data_type.as_ref())

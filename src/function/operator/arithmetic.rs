@@ -4,7 +4,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Expr, Operator};
 
-use super::{binary, both, different_types, temporal, wrong_type};
+use super::{binary, both, temporal};
 use crate::error::Result;
 use crate::function::call::{FunctionCall, scalar_of, unexpected_type};
 use crate::function::coerce::{self, Kind, canonical, decimal_of};
@@ -94,22 +94,12 @@ fn arithmetic(call: &FunctionCall, op: Op, mode: Mode, scope: &Scope<'_>) -> Res
     if let Some(result) = temporal::plan(call, op, mode, scope)? {
         return Ok(result);
     }
-    Err(refused(call, kinds, scope))
+    Err(super::refused(call, NUMERIC, scope))
 }
 
 /// Strings count: they become numbers beside numbers.
 fn is_number(kind: Kind) -> bool {
     kind.is_numeric() || matches!(kind, Kind::Null | Kind::String)
-}
-
-fn refused(call: &FunctionCall, kinds: (Kind, Kind), scope: &Scope<'_>) -> crate::error::Error {
-    match kinds {
-        (a, b) if a == b => wrong_type(call, NUMERIC, scope),
-        (Kind::String, b) | (b, Kind::String) if !b.is_numeric() => {
-            wrong_type(call, NUMERIC, scope)
-        }
-        _ => different_types(call, scope),
-    }
 }
 
 const NUMERIC: &str =
@@ -131,12 +121,16 @@ fn numbers(
             (Kind::String | Kind::Null, Kind::String | Kind::Null) if legacy => {
                 doubles(op, mode, left, right, scope)
             }
-            _ => Err(wrong_type(call, NUMERIC, scope)),
+            _ => Err(super::refused(call, NUMERIC, scope)),
         };
     };
     match (op, Kind::of(&common)) {
         (Op::IntegralDivide, Kind::Float | Kind::Double) => {
-            Err(wrong_type(call, "(\"BIGINT\" or \"DECIMAL\")", scope))
+            Err(super::refused(call, "(\"BIGINT\" or \"DECIMAL\")", scope))
+        }
+        (Op::Divide, _) if Kind::of(a) == Kind::Null => doubles(op, mode, left, right, scope),
+        (Op::IntegralDivide, _) if Kind::of(a) == Kind::Null && Kind::of(b) == Kind::Null => {
+            integers(op, mode, left, right, &DataType::Int64, scope)
         }
         (Op::Divide, Kind::Integral | Kind::Float | Kind::Double) => {
             doubles(op, mode, left, right, scope)

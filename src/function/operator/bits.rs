@@ -4,7 +4,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::Operator;
 
-use super::{binary, both, different_types, wrong_type};
+use super::{binary, both, refused};
 use crate::error::Result;
 use crate::function::call::{FunctionCall, scalar_of, unexpected_type};
 use crate::function::coerce::{self, Kind, canonical};
@@ -27,14 +27,16 @@ fn combine(call: &FunctionCall, operator: Operator, scope: &Scope<'_>) -> Result
     call.plain()?;
     let [left, right] = call.arguments()?;
     let (a, b) = (left.data_type(scope)?, right.data_type(scope)?);
-    let Some(common) = coerce::wider(a, b) else { return Err(different_types(call, scope)) };
-    match Kind::of(&common) {
-        Kind::Integral => {
+    let common = match (Kind::of(a), Kind::of(b)) {
+        (Kind::Null, Kind::Null) => Some(DataType::Int32),
+        _ => coerce::wider(a, b),
+    };
+    match common {
+        Some(common) if Kind::of(&common) == Kind::Integral => {
             let (left, right) = both(left, right, &common, scope)?;
             Ok(binary(left, operator, right, common))
         }
-        _ if coerce::same(a, b) => Err(wrong_type(call, "\"INTEGRAL\"", scope)),
-        _ => Err(different_types(call, scope)),
+        _ => Err(refused(call, "\"INTEGRAL\"", scope)),
     }
 }
 

@@ -11,6 +11,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
 
 use super::call::{FunctionCall, display_call, quoted_type};
+use super::coerce::{self, Kind};
 use super::{Typed, cast};
 use crate::error::{Condition, Error, Result};
 use crate::planner::scope::Scope;
@@ -48,6 +49,39 @@ fn type_name(call: &FunctionCall, at: usize, scope: &Scope<'_>) -> String {
         .get(at)
         .and_then(|argument| argument.data_type(scope).ok())
         .map_or_else(|| "\"VOID\"".to_owned(), quoted_type)
+}
+
+/// Spark's error for operands that an operator does not take: which one depends on
+/// what its rules had made of them before they gave up.
+fn refused(call: &FunctionCall, takes: &str, scope: &Scope<'_>) -> Error {
+    let data_type = |at: usize| {
+        let argument = call.arguments.get(at);
+        argument.and_then(|a| a.data_type(scope).ok()).cloned().unwrap_or(DataType::Null)
+    };
+    let (a, b) = (data_type(0), data_type(1));
+    let (left, right) = (Kind::of(&a), Kind::of(&b));
+    let moves = |kind| matches!(kind, Kind::Date | Kind::DayTime | Kind::Calendar);
+    let points = |kind| matches!(kind, Kind::Date | Kind::Timestamp | Kind::TimestampNtz);
+    let unexpected = match call.name.as_str() {
+        "+" | "try_add" => moves(left) || moves(right),
+        "-" | "try_subtract" => points(left) || points(right) || moves(right),
+        "*" | "try_multiply" => left.is_interval() || right.is_interval(),
+        _ => false,
+    };
+    if unexpected {
+        return super::call::unexpected_type(call, 1, takes.trim_matches('"'), scope);
+    }
+    // A string became what it stood beside, where it may.
+    let beside_string = |kind: Kind| {
+        kind.is_numeric()
+            || points(kind)
+            || matches!(kind, Kind::Null | Kind::Boolean | Kind::Binary)
+    };
+    let alike = coerce::same(&a, &b)
+        || matches!((left, right), (Kind::Double, Kind::Decimal) | (Kind::Decimal, Kind::Double))
+        || (left == Kind::String && beside_string(right))
+        || (right == Kind::String && beside_string(left));
+    if alike { wrong_type(call, takes, scope) } else { different_types(call, scope) }
 }
 
 /// Both as values of `to`.

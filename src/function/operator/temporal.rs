@@ -40,10 +40,27 @@ pub(super) fn plan(
         (Op::IntegralDivide, a, _) if a.is_interval() => {
             Err(Error::unsupported("function.div.interval"))
         }
+        (Op::Add | Op::Subtract, a, Kind::Null) => beside_null(op, left, a, scope),
+        (Op::Add | Op::Subtract, Kind::Null, b) => beside_null(op, right, b, scope),
         (Op::Add, a, b) => add(call, (left, a), (right, b), scope),
         (Op::Subtract, a, b) => subtract(call, (left, a), (right, b), scope),
         _ => Ok(None),
     }
+}
+
+/// NULL plus or minus a time or an interval: NULL of the type that Spark gives it.
+fn beside_null(op: Op, other: &Typed, kind: Kind, scope: &Scope<'_>) -> Result<Option<Typed>> {
+    let own = canonical(other.data_type(scope)?);
+    let data_type = match (op, kind) {
+        (_, Kind::DayTime | Kind::YearMonth) => own,
+        (Op::Add, Kind::Timestamp | Kind::TimestampNtz) => own,
+        (Op::Add, Kind::Date) => {
+            DataType::Timestamp(TimeUnit::Microsecond, Some(session_zone(scope)))
+        }
+        (_, Kind::Date | Kind::Timestamp | Kind::TimestampNtz) => DURATION,
+        _ => return Ok(None),
+    };
+    Ok(Some(Typed::literal(ScalarValue::try_from(&data_type)?)))
 }
 
 type Side<'a> = (&'a Typed, Kind);
@@ -122,7 +139,6 @@ fn shifted(
             let days = cast::coerced(by, &DataType::Int32, scope)?;
             Ok(Some(moved_by_days(point, days, back)))
         }
-        (_, Kind::Null) => Ok(Some(Typed::literal(ScalarValue::try_from(&own)?))),
         (Kind::Date, _) => {
             Err(unexpected_type(call, at, "INT\" or \"SMALLINT\" or \"TINYINT", scope))
         }
