@@ -1,0 +1,1 @@
+//! Delta Lake served to the unmodified `delta-spark` Connect client.

@@ -1,0 +1,1 @@
+//! Graph algorithms served to the unmodified `graphframes-py` Connect client.
