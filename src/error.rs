@@ -226,13 +226,10 @@ impl SparkError {
 
 impl fmt::Display for SparkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "[{}] {} SQLSTATE: {}",
-            self.condition.name(),
-            self.message,
-            self.condition.sqlstate()
-        )?;
+        write!(f, "[{}] {}", self.condition.name(), self.message)?;
+        if !self.condition.sqlstate().is_empty() {
+            write!(f, " SQLSTATE: {}", self.condition.sqlstate())?;
+        }
         match &self.context {
             Some(context) => write!(f, " (line {}, pos {})", context.line, context.position),
             None => Ok(()),

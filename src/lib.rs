@@ -1,6 +1,7 @@
 //! The Spark Connect front end for Apache DataFusion.
 
 mod analyze;
+mod catalog;
 mod command;
 mod error;
 mod execute;
@@ -17,11 +18,14 @@ mod relation;
 #[cfg(feature = "server")]
 pub mod server;
 mod session;
+mod source;
 mod sql;
+mod table;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod types;
 
+pub use catalog::{TableName, Warehouse};
 pub use error::{Condition, Error, ErrorReport, InvalidPlan, QueryContext, Result, SparkError};
 pub use planner::SparkConnectPlanner;
 pub use planner::columns::{ColumnEntry, ColumnId, Columns, FieldNames, Resolution};
@@ -31,6 +35,7 @@ pub use planner::services::Sides;
 pub use session::{
     Artifacts, Limits, RuntimeConf, Session, SessionBuilder, Views, spark_config, spark_context,
 };
+pub use table::{NewTable, WhenThere};
 
 // The programs of the README and of the guide for plugin authors, kept running.
 #[cfg(doctest)]

@@ -5,10 +5,11 @@ mod options;
 
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use datafusion_spark_connect::server::{NewSession, SparkConnectService};
-use datafusion_spark_connect::{Session, SessionBuilder, spark_context};
+use datafusion_spark_connect::{Session, SessionBuilder, Warehouse, spark_context};
 use options::Options;
 // Plugins that are linked are registered; one that nobody names is not linked.
 use spark_connect_example_plugin as _;
@@ -58,13 +59,15 @@ fn run(options: Options) -> Outcome<()> {
 
 async fn serve(options: Options) -> Outcome<()> {
     let Options { listen, conf, warehouse, help: _ } = options;
-    if warehouse.is_some() {
-        return Err(Box::new(datafusion_spark_connect::Error::unsupported("server.warehouse")));
-    }
+    let warehouse = match warehouse {
+        Some(directory) => Warehouse::open(directory)?,
+        None => Warehouse::temporary()?,
+    };
     // Mistakes in the configuration are found at start, not by the first client.
-    let session = configured(&conf)?.build()?;
+    let session = configured(&conf, &warehouse)?.build()?;
     session.plugins_in_use().iter().for_each(|plugin| eprintln!("plugin: {plugin}"));
-    let service = SparkConnectService::new(move |_: &NewSession| configured(&conf));
+    let shared = Arc::clone(&warehouse);
+    let service = SparkConnectService::new(move |_: &NewSession| configured(&conf, &shared));
     let listener = TcpListener::bind(&listen).await.map_err(|e| format!("{listen}: {e}"))?;
     let address = listener.local_addr()?;
     let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -93,8 +96,13 @@ async fn serve(options: Options) -> Outcome<()> {
 }
 
 /// What every session starts with.
-fn configured(conf: &[(String, String)]) -> datafusion_spark_connect::Result<SessionBuilder> {
-    conf.iter().try_fold(Session::builder(spark_context()), |builder, (key, value)| {
-        builder.conf(key, value)
-    })
+fn configured(
+    conf: &[(String, String)],
+    warehouse: &Arc<Warehouse>,
+) -> datafusion_spark_connect::Result<SessionBuilder> {
+    let context = spark_context();
+    warehouse.register(&context);
+    let builder = Session::builder(context);
+    let builder = builder.conf("spark.sql.warehouse.dir", &warehouse.location())?;
+    conf.iter().try_fold(builder, |builder, (key, value)| builder.conf(key, value))
 }

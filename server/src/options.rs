@@ -10,7 +10,8 @@ Options:
   --listen ADDRESS   address to listen on, port 0 for any free one
                      [default: 127.0.0.1:15002]
   --conf KEY=VALUE   configuration that sessions start with; may be repeated
-  --warehouse DIR    where managed tables are kept (not supported yet)
+  --warehouse DIR    where managed tables are kept
+                     [default: a directory that goes with the server]
   --help             print this
 ";
 

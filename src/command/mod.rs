@@ -2,6 +2,8 @@
 
 mod sql;
 mod view;
+mod write;
+mod write_v2;
 
 use crate::error::{AtField as _, Error, Required as _, Result};
 use crate::planner::SparkConnectPlanner;
@@ -18,9 +20,9 @@ pub(crate) async fn run(planner: &SparkConnectPlanner, command: &Command) -> Res
     let kind = command_type.as_ref().required("command_type")?;
     let output = match kind {
         CommandType::RegisterFunction(_) => refuse(kind),
-        CommandType::WriteOperation(_) => refuse(kind),
+        CommandType::WriteOperation(c) => write::run(planner, c).await,
         CommandType::CreateDataframeView(c) => view::create(planner, c).await,
-        CommandType::WriteOperationV2(_) => refuse(kind),
+        CommandType::WriteOperationV2(c) => write_v2::run(planner, c).await,
         CommandType::SqlCommand(c) => sql::run(planner, c).await,
         CommandType::WriteStreamOperationStart(_) => refuse(kind),
         CommandType::StreamingQueryCommand(_) => refuse(kind),

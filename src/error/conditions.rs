@@ -49,6 +49,76 @@ macro_rules! conditions {
 }
 
 conditions! {
+    INSERT_NOT_ENOUGH_DATA_COLUMNS = "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS", "21S01", ANALYSIS,
+        "There are too few columns for <tableName>: it has <tableColumns>, the data <dataColumns>.";
+    INSERT_TOO_MANY_DATA_COLUMNS = "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS", "21S01", ANALYSIS,
+        "There are too many columns for <tableName>: it has <tableColumns>, the data <dataColumns>.";
+    CANNOT_RESOLVE_GIVEN_INPUT_COLUMNS = "_LEGACY_ERROR_TEMP_1162", "", ANALYSIS,
+        "There is no '<col>' among the columns [<inputColumns>].";
+    CANNOT_SAFELY_CAST = "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST", "KD000", ANALYSIS,
+        "The table <tableName> cannot take <colName>: <srcType> does not fit <targetType>.";
+    CATALOG_FOR_IDENTIFIER_NOT_FOUND = "_LEGACY_ERROR_TEMP_1310", "", ANALYSIS,
+        "There is no catalog for the name <quote>.";
+    UNSUPPORTED_FEATURE_DROP_DATABASE = "UNSUPPORTED_FEATURE.DROP_DATABASE", "0A000", ANALYSIS,
+        "The default database <database> cannot be dropped.";
+    PARTITION_SCHEMA_IS_EMPTY = "INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY", "42601", ANALYSIS,
+        "The table <name> has no partitions.";
+    SHOW_CREATE_TABLE_AS_SERDE = "UNSUPPORTED_SHOW_CREATE_TABLE.ON_DATA_SOURCE_TABLE_WITH_AS_SERDE", "0A000", ANALYSIS,
+        "The table <tableName> is none of Hive: leave AS SERDE out.";
+    WRONG_COMMAND_FOR_OBJECT_TYPE = "WRONG_COMMAND_FOR_OBJECT_TYPE", "42809", ANALYSIS,
+        "<operation> is for a <requiredType>, but <objectName> is a <foundType>: use <alternative>.";
+    BUCKET_BY_UNSUPPORTED = "_LEGACY_ERROR_TEMP_1312", "", ANALYSIS,
+        "'<operation>' takes no bucketBy.";
+    UNSUPPORTED_OVERWRITE_TABLE = "UNSUPPORTED_OVERWRITE.TABLE", "42902", ANALYSIS,
+        "The table <table> cannot be overwritten with what is read from it.";
+    TABLE_FORMAT_MISMATCH = "_LEGACY_ERROR_TEMP_1159", "", ANALYSIS,
+        "The table <tableName> is of the format `<existingProvider>`, not `<specifiedProvider>`.";
+    PARTITIONING_MISMATCH = "_LEGACY_ERROR_TEMP_1163", "", ANALYSIS,
+        "The table <tableName> is partitioned by [<existingPartCols>], not by [<specifiedPartCols>].";
+    COLUMN_NUMBER_MISMATCH = "_LEGACY_ERROR_TEMP_1161", "", ANALYSIS,
+        "The table <tableName> has other columns (<existingTableSchema>) than the data (<querySchema>).";
+    UNSUPPORTED_TABLE_OPERATION = "UNSUPPORTED_FEATURE.TABLE_OPERATION", "0A000", ANALYSIS,
+        "The table <tableName> does not support <operation>.";
+    WRITE_INTO_V1_TABLE = "_LEGACY_ERROR_TEMP_1012", "", ANALYSIS,
+        "The table <identifier> is one of files: use insertInto or saveAsTable.";
+    TEXT_WITH_MANY_COLUMNS = "_LEGACY_ERROR_TEMP_1290", "", ANALYSIS,
+        "A text file holds a single column, but there are <schemaSize>.";
+    UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE = "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "0A000", ANALYSIS,
+        "The format <format> cannot hold the column <columnName> of type <columnType>.";
+    CODEC_NOT_AVAILABLE_WITH_AVAILABLE_CODECS_SUGGESTION = "CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION", "56038", ILLEGAL_ARGUMENT,
+        "There is no codec <codecName>, only: <availableCodecs>.";
+    CONFLICTING_DIRECTORY_STRUCTURES = "CONFLICTING_DIRECTORY_STRUCTURES", "KD009", RUNTIME,
+        "Files are at different depths of partition folders:\n<discoveredBasePaths>";
+    CONFLICTING_PARTITION_COLUMN_NAMES = "CONFLICTING_PARTITION_COLUMN_NAMES", "KD009", RUNTIME,
+        "Partition folders differ in the names of their columns:\n<distinctPartColLists>\nSuspicious: <suspiciousPaths>";
+    INVALID_PARTITION_VALUE = "INVALID_PARTITION_VALUE", "42846", RUNTIME,
+        "The folder value <value> of column <columnName> is no <dataType>.";
+    CATALOG_NOT_FOUND = "CATALOG_NOT_FOUND", "42P08", SPARK,
+        "There is no catalog <catalogName>; the configuration <config> would name one.";
+    SCHEMA_NOT_FOUND = "SCHEMA_NOT_FOUND", "42704", ANALYSIS,
+        "There is no schema <schemaName>.";
+    SCHEMA_ALREADY_EXISTS = "SCHEMA_ALREADY_EXISTS", "42P06", ANALYSIS,
+        "The schema <schemaName> exists already.";
+    SCHEMA_NOT_EMPTY = "SCHEMA_NOT_EMPTY", "2BP01", ANALYSIS,
+        "The schema <schemaName> still has tables; CASCADE would drop them too.";
+    TABLE_OR_VIEW_ALREADY_EXISTS = "TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", ANALYSIS,
+        "There is a table or view <relationName> already.";
+    REQUIRES_SINGLE_PART_NAMESPACE = "REQUIRES_SINGLE_PART_NAMESPACE", "42K05", ANALYSIS,
+        "<sessionCatalog> has databases of one name part, not <namespace>.";
+    NOT_A_PARTITIONED_TABLE = "NOT_A_PARTITIONED_TABLE", "42809", ANALYSIS,
+        "<operation> needs partitions, which <tableIdentWithDB> does not have.";
+    ALL_PARTITION_COLUMNS_NOT_ALLOWED = "ALL_PARTITION_COLUMNS_NOT_ALLOWED", "KD005", ANALYSIS,
+        "Not all columns can be columns of partitions.";
+    PARTITION_COLUMN_NOT_FOUND = "_LEGACY_ERROR_TEMP_1155", "", ANALYSIS,
+        "The partition column `<col>` is not in <schemaCatalog>.";
+    PATH_ALREADY_EXISTS = "PATH_ALREADY_EXISTS", "42K04", ANALYSIS,
+        "The path <outputPath> exists already; the mode overwrite would replace it.";
+    SORT_BY_WITHOUT_BUCKETING = "SORT_BY_WITHOUT_BUCKETING", "42601", ANALYSIS,
+        "sortBy goes with bucketBy only.";
+    PATH_NOT_SPECIFIED = "_LEGACY_ERROR_TEMP_2047", "", ILLEGAL_ARGUMENT,
+        "There is no path.";
+    PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO = "PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO", "42601", ANALYSIS,
+        "partitionBy does not go with insertInto: the table <tableName> has its partitions.";
     SET_OPERATION_ON_MAP_TYPE = "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE", "0A000", ANALYSIS,
         "Set operations cannot compare maps, but the column <colName> is of type <dataType>.";
     INVALID_WHERE_CONDITION = "INVALID_WHERE_CONDITION", "42903", ANALYSIS,

@@ -85,7 +85,8 @@ fn of_condition(condition: &Condition) -> ErrorReport {
     ErrorReport {
         classes: condition.class_names(),
         condition: Some(condition.name().to_owned()),
-        sqlstate: Some(condition.sqlstate().to_owned()),
+        // Conditions of old do not have one.
+        sqlstate: Some(condition.sqlstate().to_owned()).filter(|state| !state.is_empty()),
         parameters: BTreeMap::new(),
         message: String::new(),
         context: None,

@@ -7,6 +7,7 @@
 #[cfg(feature = "server")]
 pub(crate) mod buffer;
 mod collect;
+mod insert;
 #[cfg(feature = "server")]
 pub(crate) mod ipc;
 mod on_stack;
@@ -19,6 +20,8 @@ pub(crate) mod response;
 #[cfg(feature = "server")]
 pub(crate) mod run;
 pub(crate) mod wire;
+
+pub(crate) use insert::insert;
 
 use std::sync::Arc;
 

@@ -6,6 +6,30 @@ pub(super) fn is_known(name: &str) -> bool {
     NAMES.binary_search(&name).is_ok()
 }
 
+/// The names that SQL knows, sorted.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().copied().filter(|name| OF_CLIENTS.binary_search(name).is_err())
+}
+
+/// Whether SQL knows a function of this name (in lower case).
+pub(crate) fn is_in_sql(name: &str) -> bool {
+    is_known(name) && OF_CLIENTS.binary_search(&name).is_err()
+}
+
+/// Names that clients send, or their libraries have, and SQL does not know.
+#[rustfmt::skip]
+const OF_CLIENTS: &[&str] = &[
+    "array_binary_search", "arrow_udf", "arrow_udtf", "asc", "asc_nulls_first", "asc_nulls_last",
+    "bitwise_not", "bloom_filter_agg", "broadcast", "bucket", "call_function", "call_udf", "col",
+    "collect_top_k", "column", "count_distinct", "create_map", "days", "desc", "desc_nulls_first",
+    "desc_nulls_last", "distributed_id", "distributed_sequence_id", "ewm", "expr", "hours",
+    "listagg_distinct", "lit", "months", "negate", "null_index", "pandas_covar", "pandas_kurt",
+    "pandas_mode", "pandas_product", "pandas_skew", "pandas_stddev", "pandas_udf", "pandas_var",
+    "product", "string_agg_distinct", "sum_distinct", "timestamp_add", "timestamp_diff",
+    "timestamp_ntz_to_long", "timestampadd", "timestampdiff", "udf", "udtf", "unwrap_udt",
+    "years",
+];
+
 /// Sorted by bytes.
 #[rustfmt::skip]
 const NAMES: &[&str] = &[
@@ -126,7 +150,7 @@ mod tests {
 
     #[test]
     fn names_are_sorted() {
-        assert!(NAMES.is_sorted());
+        assert!(NAMES.is_sorted() && OF_CLIENTS.is_sorted());
         assert!(is_known("zip_with"));
         assert!(!is_known("no_such_function"));
     }

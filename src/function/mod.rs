@@ -21,6 +21,7 @@ mod window;
 pub(crate) use call::{FunctionCall, call, scalar_of};
 pub(crate) use family::collection;
 pub(crate) use family::rounded_decimal;
+pub(crate) use known::{is_in_sql as is_builtin, names as builtin_names};
 pub(crate) use operator::condition;
 pub(crate) use typed::Typed;
 pub(crate) use udf::cast::parse_timestamp;

@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod beneath;
+mod catalog;
 mod deduplicate;
 mod drop;
 mod filter;
@@ -19,9 +20,9 @@ mod own_expressions;
 mod partition;
 mod project;
 mod range;
-mod read;
+pub(crate) mod read;
 mod replace;
-mod select;
+pub(crate) mod select;
 mod set_op;
 mod show;
 mod sort;
@@ -30,7 +31,7 @@ pub(crate) mod subqueries;
 mod subquery_alias;
 mod table_function;
 mod to_df;
-mod to_schema;
+pub(crate) mod to_schema;
 mod unpivot;
 mod with_columns;
 pub(crate) mod with_relations;
@@ -191,13 +192,15 @@ pub(crate) fn plan<'a>(
         RelType::ApproxQuantile(_) => refuse(relation),
         RelType::FreqItems(_) => refuse(relation),
         RelType::SampleBy(_) => refuse(relation),
-        RelType::Catalog(_) => refuse(relation),
+        RelType::Catalog(r) => later(catalog::plan(r, context)),
         RelType::MlRelation(_) => refuse(relation),
         RelType::Extension(any) => later(plugin::relation(context.planner, any, context.plan_id)),
         RelType::Unknown(_) => refuse(relation),
     }
     .at(name(relation))
 }
+
+pub(crate) use read::normal::schema as normal_schema;
 
 /// A leaf under field names that no enclosing query uses: DataFusion tells
 /// correlated columns from the plan's own by name.

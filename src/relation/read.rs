@@ -1,17 +1,15 @@
 //! `read`: tables by name, files by path.
 
-mod csv;
 mod files;
-mod json;
 pub(super) mod normal;
-mod options;
-mod table;
+pub(crate) mod table;
 
 use crate::error::{Error, Required as _, Result};
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
 use crate::proto;
 use crate::proto::read::{DataSource, NamedTable, ReadType};
+use crate::source::options::refuse_all;
 
 pub(super) async fn plan(
     message: &proto::Read,
@@ -23,7 +21,7 @@ pub(super) async fn plan(
     }
     match read_type.as_ref().required("read_type")? {
         ReadType::NamedTable(NamedTable { unparsed_identifier, options }) => {
-            options::refuse_all(options)?;
+            refuse_all(options)?;
             table::plan(unparsed_identifier, context).await
         }
         ReadType::DataSource(source) => data_source(source, context).await,
@@ -35,7 +33,9 @@ async fn data_source(source: &DataSource, context: &RelationContext<'_, '_>) -> 
     if !predicates.is_empty() {
         return Err(Error::unsupported("relation.read.predicates"));
     }
-    let format = format.as_deref().filter(|name| !name.is_empty()).unwrap_or("parquet");
-    let request = files::Request::new(format, schema.as_deref(), options, paths, context)?;
+    let default = context.planner.session().conf().get_option("spark.sql.sources.default");
+    let format = format.as_deref().filter(|name| !name.is_empty());
+    let format = format.or(default.as_deref()).unwrap_or("parquet");
+    let request = files::Request { format, schema: schema.as_deref(), options, paths };
     files::plan(request, context).await
 }

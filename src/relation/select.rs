@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use datafusion::common::Column;
 use datafusion::common::metadata::FieldMetadata;
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::Column;
 use datafusion::logical_expr::utils::{
     find_aggregate_exprs, find_window_exprs, group_window_expr_by_sort_keys,
 };
@@ -23,7 +23,7 @@ use crate::types::METADATA_KEY;
 
 /// Builds a projection: columns passed on keep their identity, computed ones get
 /// a new one, and field names never collide.
-pub(super) struct Select<'a> {
+pub(crate) struct Select<'a> {
     input: &'a Planned,
     names: FieldNames,
     exprs: Vec<Expr>,
@@ -36,13 +36,13 @@ pub(super) struct Select<'a> {
 
 impl<'a> Select<'a> {
     /// An empty select list; `names` has what no field may be called.
-    pub(super) fn new(input: &'a Planned, names: FieldNames) -> Self {
+    pub(crate) fn new(input: &'a Planned, names: FieldNames) -> Self {
         let (exprs, entries) = (Vec::new(), Vec::new());
         Self { input, names, exprs, entries, identity: true, input_fields: None }
     }
 
     /// Passes a column on, perhaps under another Spark name.
-    pub(super) fn pass(&mut self, entry: &Arc<ColumnEntry>) {
+    pub(crate) fn pass(&mut self, entry: &Arc<ColumnEntry>) {
         let column = entry.column();
         if self.names.take_exactly(&column.name) {
             self.check_identity(column);
@@ -66,7 +66,7 @@ impl<'a> Select<'a> {
     }
 
     /// Adds a computed column.
-    pub(super) fn compute(&mut self, name: &str, expr: Expr, metadata: Option<&str>) {
+    pub(crate) fn compute(&mut self, name: &str, expr: Expr, metadata: Option<&str>) {
         self.identity = false;
         let field = self.name_of_computed(name, &expr);
         self.entries.push(Arc::new(ColumnEntry::new(name, Column::from_name(&field))));
@@ -100,7 +100,7 @@ impl<'a> Select<'a> {
     }
 
     /// The projection; none is needed if it only passes on what is there.
-    pub(super) fn finish(self) -> Result<Planned> {
+    pub(crate) fn finish(self) -> Result<Planned> {
         let inputs = vec![Input::plain(self.input)];
         let columns = Columns::from_shared(self.entries);
         let fields = self.input.df_schema().fields().len();

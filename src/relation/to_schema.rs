@@ -100,7 +100,7 @@ fn fitted(
 }
 
 /// Whether ANSI SQL lets a value of one type be stored as another.
-fn is_assignable(from: &DataType, to: &DataType) -> bool {
+pub(crate) fn is_assignable(from: &DataType, to: &DataType) -> bool {
     let is_text =
         |t: &DataType| matches!(t, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
     let is_time = |t: &DataType| matches!(t, DataType::Date32 | DataType::Timestamp(..));

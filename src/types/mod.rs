@@ -21,6 +21,7 @@ use crate::proto::data_type::{self, Kind};
 
 pub use from_arrow::{from_arrow, from_field, from_schema};
 pub use names::{arrow_sql_name, simple_string, sql_name, to_ddl};
+pub(crate) use names::{comment_of, ddl_columns, field_names};
 pub use to_arrow::{to_arrow, to_field, to_schema};
 pub(crate) use tree::tree_string;
 
@@ -71,6 +72,16 @@ pub(crate) fn map(key: DataType, value: DataType, value_contains_null: bool) -> 
         value_contains_null,
         type_variation_reference: 0,
     })))
+}
+
+/// Whether it is a struct without fields.
+pub(crate) fn is_empty_struct(data_type: &DataType) -> bool {
+    matches!(&data_type.kind, Some(Kind::Struct(fields)) if fields.fields.is_empty())
+}
+
+/// The comment of a column.
+pub(crate) fn comment(field: &datafusion::arrow::datatypes::Field) -> Option<String> {
+    comment_of(field.metadata().get(METADATA_KEY)?)
 }
 
 pub(crate) fn structure(fields: Vec<data_type::StructField>) -> DataType {

@@ -82,9 +82,32 @@ fn not_null(nullable: bool) -> &'static str {
     if nullable { "" } else { " NOT NULL" }
 }
 
-fn comment(metadata: &str) -> Option<String> {
+/// The comment in a column's metadata.
+pub(crate) fn comment_of(metadata: &str) -> Option<String> {
     let metadata: serde_json::Value = serde_json::from_str(metadata).ok()?;
-    let comment = metadata.get("comment")?.as_str()?;
+    metadata.get("comment")?.as_str().map(str::to_owned)
+}
+
+/// The fields of a struct, each as DDL.
+pub(crate) fn ddl_columns(data_type: &DataType) -> Vec<String> {
+    match data_type.kind.as_ref() {
+        Some(Kind::Struct(fields)) => fields.fields.iter().map(ddl_field).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The names of a struct's fields.
+pub(crate) fn field_names(data_type: &DataType) -> Vec<String> {
+    match data_type.kind.as_ref() {
+        Some(Kind::Struct(fields)) => {
+            fields.fields.iter().map(|field| quoted_if_needed(&field.name)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn comment(metadata: &str) -> Option<String> {
+    let comment = comment_of(metadata)?;
     Some(format!(" COMMENT '{}'", comment.replace('\\', "\\\\").replace('\'', "\\'")))
 }
 

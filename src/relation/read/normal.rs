@@ -47,7 +47,7 @@ fn field(from: &Arc<Field>, time_zone: &str) -> Arc<Field> {
 }
 
 /// The schema in types that carry Spark's.
-pub(in crate::relation) fn schema(from: &Schema, time_zone: &str) -> Schema {
+pub(crate) fn schema(from: &Schema, time_zone: &str) -> Schema {
     let fields = from.fields().iter().map(|inner| field(inner, time_zone));
     Schema::new(fields.collect::<Vec<_>>())
 }

@@ -2,46 +2,58 @@
 
 use std::sync::Arc;
 
-use datafusion::catalog::{CatalogProvider, CatalogProviderList, SchemaProvider, TableProvider};
+use datafusion::catalog::TableProvider;
 use datafusion::common::TableReference;
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::LogicalPlanBuilder;
 
 use super::normal;
-use crate::error::{Condition, Error, Result};
-use crate::planner::columns::{Columns, quote_parts, same_name};
+use crate::catalog::{find_database, table_not_found};
+use crate::error::{Error, Result};
+use crate::planner::SparkConnectPlanner;
+use crate::planner::columns::{Columns, same_name};
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
+use crate::session::Session;
 use crate::sql;
 
 /// The database of views that sessions share.
-const GLOBAL_TEMP: &str = "global_temp";
+pub(crate) const GLOBAL_TEMP: &str = "global_temp";
 
 pub(super) async fn plan(name: &str, context: &RelationContext<'_, '_>) -> Result<Planned> {
     let parts = sql::parse_identifier(name)?;
     if let Some(planned) = named_here(&parts, context) {
         return Ok(planned);
     }
-    let session = context.planner.session();
-    let found = find(&parts, context).await?;
-    let Some(Table { provider, path }) = found else {
-        return Err(not_found(&parts));
-    };
-    let reference = quoted_table(&path);
-    let plan = LogicalPlanBuilder::scan(reference, provider_as_source(provider), None)?.build()?;
-    normal::leaf(plan, &path, &session.time_zone())
+    of_catalog(&parts, context.planner.session()).await
+}
+
+/// The rows of a table that is in a catalog.
+///
+/// # Errors
+/// `TABLE_OR_VIEW_NOT_FOUND`.
+pub(in crate::relation) async fn by_name(
+    name: &str,
+    planner: &SparkConnectPlanner,
+) -> Result<Planned> {
+    of_catalog(&sql::parse_identifier(name)?, planner.session()).await
+}
+
+async fn of_catalog(parts: &[String], session: &Session) -> Result<Planned> {
+    match find(parts, session).await? {
+        None => Err(table_not_found(session, parts)),
+        Some(Table { kind: Found::View, path: _ }) => Err(Error::unsupported("catalog.view")),
+        Some(Table { kind: Found::Rows(provider), path }) => {
+            let source = provider_as_source(provider);
+            let plan = LogicalPlanBuilder::scan(quoted_table(&path), source, None)?.build()?;
+            normal::leaf(plan, &path, &session.time_zone())
+        }
+    }
 }
 
 /// Only the table's own name: it is what plans show.
 fn quoted_table(path: &[String]) -> TableReference {
     TableReference::bare(path.last().map(String::as_str).unwrap_or_default())
-}
-
-pub(super) fn not_found(parts: &[String]) -> Error {
-    Error::analysis(
-        Condition::TABLE_OR_VIEW_NOT_FOUND,
-        [("relationName", quote_parts(parts.iter().map(String::as_str)))],
-    )
 }
 
 /// A relation that the query or the session names.
@@ -73,71 +85,39 @@ fn renewed(planned: &Planned, qualifier: &[String]) -> Planned {
     Planned::leaf(Arc::clone(planned.plan()), Columns::new(columns.collect()))
 }
 
-struct Table {
-    provider: Arc<dyn TableProvider>,
+/// A table of a catalog.
+pub(crate) struct Table {
+    pub(crate) kind: Found,
     /// Catalog, database and table.
-    path: Vec<String>,
+    pub(crate) path: Vec<String>,
 }
 
-async fn find(parts: &[String], context: &RelationContext<'_, '_>) -> Result<Option<Table>> {
-    let session = context.planner.session();
+/// What a name of a catalog stands for.
+pub(crate) enum Found {
+    Rows(Arc<dyn TableProvider>),
+    View,
+}
+
+/// The table or view of a catalog that has this name.
+///
+/// # Errors
+/// Those of the catalog.
+pub(crate) async fn find(parts: &[String], session: &Session) -> Result<Option<Table>> {
     let (catalog, database) = (session.current_catalog(), session.current_database());
-    let candidates: Vec<[&str; 3]> = match parts {
-        [table] => vec![[&catalog, &database, table]],
-        [database, table] => vec![[&catalog, database, table]],
-        [catalog, database, table] => vec![[catalog, database, table]],
+    let [catalog, database, table] = match parts {
+        [table] => [&catalog, &database, table],
+        [database, table] => [&catalog, database, table],
+        [catalog, database, table] => [catalog, database, table],
         _ => return Ok(None),
     };
-    let state = context.planner.state();
-    let catalogs = state.catalog_list();
-    for [catalog, database, table] in candidates {
-        let Some((catalog, provider)) = catalog_of(catalogs.as_ref(), catalog) else { continue };
-        let Some((database, schema)) = schema_of(provider.as_ref(), database) else { continue };
-        if let Some((table, provider)) = table_of(schema.as_ref(), table).await? {
-            let path = vec![catalog, database, table];
-            return Ok(Some(Table { provider, path }));
-        }
+    let state = session.state();
+    let Some(database) = find_database(&state, catalog, database) else { return Ok(None) };
+    let Some(name) = database.table_name(table) else { return Ok(None) };
+    let path = database.path(&name);
+    let definition = database.own().and_then(|own| own.definition(&name));
+    if definition.is_some_and(|definition| definition.is_view()) {
+        return Ok(Some(Table { kind: Found::View, path }));
     }
-    Ok(None)
-}
-
-/// The name itself, or one that differs in case only.
-fn pick(names: &[String], wanted: &str) -> Option<String> {
-    let exact = names.iter().find(|name| *name == wanted);
-    exact.or_else(|| names.iter().find(|name| same_name(name, wanted))).cloned()
-}
-
-fn catalog_of(
-    catalogs: &dyn CatalogProviderList,
-    wanted: &str,
-) -> Option<(String, Arc<dyn CatalogProvider>)> {
-    if let Some(catalog) = catalogs.catalog(wanted) {
-        return Some((wanted.to_owned(), catalog));
-    }
-    let name = pick(&catalogs.catalog_names(), wanted)?;
-    let catalog = catalogs.catalog(&name)?;
-    Some((name, catalog))
-}
-
-fn schema_of(
-    catalog: &dyn CatalogProvider,
-    wanted: &str,
-) -> Option<(String, Arc<dyn SchemaProvider>)> {
-    if let Some(schema) = catalog.schema(wanted) {
-        return Some((wanted.to_owned(), schema));
-    }
-    let name = pick(&catalog.schema_names(), wanted)?;
-    let schema = catalog.schema(&name)?;
-    Some((name, schema))
-}
-
-async fn table_of(
-    schema: &dyn SchemaProvider,
-    wanted: &str,
-) -> Result<Option<(String, Arc<dyn TableProvider>)>> {
-    if let Some(table) = schema.table(wanted).await? {
-        return Ok(Some((wanted.to_owned(), table)));
-    }
-    let Some(name) = pick(&schema.table_names(), wanted) else { return Ok(None) };
-    Ok(schema.table(&name).await?.map(|table| (name, table)))
+    let provider = database.schema.table(&name).await?;
+    Ok(provider.map(|provider| Table { kind: Found::Rows(provider), path }))
 }

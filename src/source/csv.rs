@@ -4,23 +4,22 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef, TimeUnit};
+use datafusion::catalog::Session;
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::csv::CsvFormat;
-use datafusion::datasource::listing::{
-    ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
-};
 use datafusion::datasource::provider_as_source;
-use datafusion::execution::SessionState;
 use datafusion::functions_aggregate::expr_fn::{max, min};
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
 use datafusion::physical_plan::collect;
 
-use super::files::infer;
+use super::listing::Listing;
 use super::options::Options;
+use super::{FileTable, Format, Place};
 use crate::error::Result;
 
 /// How to read CSV.
-pub(super) struct Csv {
+#[derive(Debug, Clone)]
+pub(crate) struct Csv {
     header: bool,
     infer: bool,
     separator: u8,
@@ -74,13 +73,9 @@ impl Csv {
     }
 
     /// Names from the header or `_c0`, `_c1`; types only if asked for.
-    pub(super) async fn infer(
-        &self,
-        options: &ListingOptions,
-        files: &[ListingTableUrl],
-        state: &SessionState,
-    ) -> Result<SchemaRef> {
-        let found = infer(options, files, state).await?;
+    pub(super) async fn infer(&self, listing: &Listing, state: &dyn Session) -> Result<SchemaRef> {
+        let format = Format::Csv(self.clone());
+        let found = format.first(listing, state).await?;
         let named = found.fields().iter().enumerate().map(|(at, field)| {
             let name = if self.header { field.name().clone() } else { format!("_c{at}") };
             Field::new(
@@ -90,7 +85,7 @@ impl Csv {
             )
         });
         let schema = Arc::new(Schema::new(named.collect::<Vec<_>>()));
-        if self.infer { narrowed(schema, options, files, state).await } else { Ok(schema) }
+        if self.infer { narrowed(schema, format, listing, state).await } else { Ok(schema) }
     }
 }
 
@@ -110,19 +105,18 @@ fn spark_type(inferred: &DataType) -> DataType {
 /// Whole numbers that all fit are INT, as Spark infers them.
 async fn narrowed(
     schema: SchemaRef,
-    options: &ListingOptions,
-    files: &[ListingTableUrl],
-    state: &SessionState,
+    format: Format,
+    listing: &Listing,
+    state: &dyn Session,
 ) -> Result<SchemaRef> {
     let whole = |field: &&Arc<Field>| field.data_type() == &DataType::Int64;
     let columns: Vec<_> = schema.fields().iter().filter(whole).map(|f| f.name().clone()).collect();
     if columns.is_empty() {
         return Ok(schema);
     }
-    let config = ListingTableConfig::new_with_multi_paths(files.to_vec())
-        .with_listing_options(options.clone())
-        .with_schema(Arc::clone(&schema));
-    let table = provider_as_source(Arc::new(ListingTable::try_new(config)?));
+    let place = Place::Listed(listing.clone());
+    let table = FileTable::new(format, Arc::clone(&schema), Vec::new(), place);
+    let table = provider_as_source(Arc::new(table));
     let column = |name: &String| Expr::Column(datafusion::common::Column::from_name(name));
     let bounds = columns.iter().enumerate().flat_map(|(at, name)| {
         [min(column(name)).alias(format!("min{at}")), max(column(name)).alias(format!("max{at}"))]

@@ -10,7 +10,8 @@ use super::options::Options;
 use crate::error::{Error, Result};
 
 /// How to read JSON.
-pub(super) struct Json;
+#[derive(Debug, Clone)]
+pub(crate) struct Json;
 
 impl Json {
     pub(super) fn new(options: &mut Options) -> Result<Self> {

@@ -1,0 +1,286 @@
+//! Making tables.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use datafusion::arrow::datatypes::{Field, Schema};
+use datafusion::logical_expr::dml::InsertOp;
+
+use super::insert::insert;
+use crate::catalog::{
+    Database, Existing, Foreign, Kind, TableDefinition, TableName, drop_table, find_catalog,
+    find_database, open_table, schema_not_found,
+};
+use crate::error::{Condition, Error, Result};
+use crate::planner::SparkConnectPlanner;
+use crate::planner::columns::same_name;
+use crate::planner::planned::Planned;
+use crate::proto::DataType;
+use crate::source::options::Options;
+use crate::source::{self, Format, nullable};
+use crate::types;
+
+/// What becomes of a table of the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenThere {
+    /// It is an error.
+    Fail,
+    /// The new one is not made.
+    Keep,
+    /// The new one takes its place.
+    Replace,
+}
+
+/// A table to make.
+#[derive(Debug, Clone)]
+pub struct NewTable {
+    /// The name in full.
+    pub name: TableName,
+    /// The format; the session's default if there is none.
+    pub provider: Option<String>,
+    /// Where the rows are; the database's directory if there is none.
+    pub location: Option<String>,
+    /// The columns as they were declared; those of the files if there are none.
+    pub schema: Option<DataType>,
+    /// Columns whose values make folders.
+    pub partition_by: Vec<String>,
+    /// Options of the format.
+    pub options: BTreeMap<String, String>,
+    /// Properties of the user's own.
+    pub properties: BTreeMap<String, String>,
+    /// What it is for.
+    pub comment: Option<String>,
+    /// What becomes of a table of the same name.
+    pub when_there: WhenThere,
+}
+
+impl NewTable {
+    /// A table of this name and nothing else.
+    pub fn new(name: TableName, when_there: WhenThere) -> Self {
+        Self {
+            name,
+            provider: None,
+            location: None,
+            schema: None,
+            partition_by: Vec::new(),
+            options: BTreeMap::new(),
+            properties: BTreeMap::new(),
+            comment: None,
+            when_there,
+        }
+    }
+
+    fn format(&self, planner: &SparkConnectPlanner) -> String {
+        let default = || planner.session().conf().get_option("spark.sql.sources.default");
+        let format = self.provider.clone().or_else(default);
+        format.unwrap_or_else(|| "parquet".to_owned()).to_lowercase()
+    }
+}
+
+/// Makes a table without rows of ours; whether it was made.
+///
+/// # Errors
+/// `TABLE_OR_VIEW_ALREADY_EXISTS`, `SCHEMA_NOT_FOUND`, and those of the format.
+pub(crate) async fn create(planner: &SparkConnectPlanner, table: NewTable) -> Result<bool> {
+    let Some(database) = place(planner, &table).await? else { return Ok(false) };
+    let mut definition = definition(planner, &database, &table);
+    let state = planner.state();
+    let options: HashMap<_, _> = definition.options.clone().into_iter().collect();
+    let built_in = Format::new(&definition.provider, &mut Options::reading(&options))?;
+    match (built_in, &table.schema) {
+        (Some(_), Some(schema)) => definition.schema = schema.clone(),
+        (Some(format), None) if table.location.is_some() => {
+            let paths = std::slice::from_ref(&definition.location);
+            let listing = source::list(paths, None, state.runtime_env()).await?;
+            let time_zone = planner.session().time_zone();
+            let folders = listing.columns(None, true, &time_zone)?;
+            let in_files = nullable(&*format.infer(&listing, state.as_ref()).await?);
+            definition.partition_by = folders.iter().map(|field| field.name().clone()).collect();
+            let fields = in_files.fields().iter().chain(&folders).cloned().collect::<Vec<_>>();
+            definition.schema = types::from_schema(&Schema::new(fields))?;
+        }
+        (Some(format), None) => return Err(nothing_to_infer_from(&format)),
+        (None, schema) => {
+            let schema = schema.as_ref().map(|schema| types::to_schema(schema, "UTC"));
+            let foreign = foreign(&definition, schema.transpose()?);
+            let provider = match &table.schema {
+                // It is made elsewhere, and only gets a name here.
+                None => foreign.read(&state).await?,
+                Some(_) => foreign.create(&state, existing(table.when_there)).await?,
+            };
+            definition.schema = types::from_schema(provider.schema().as_ref())?;
+        }
+    }
+    definition.schema = partitions_last(&definition)?;
+    put(planner, &database, definition).await?;
+    Ok(true)
+}
+
+/// Makes a table of the rows of a query.
+///
+/// # Errors
+/// As [`create`], and those of running the query.
+pub(crate) async fn create_as(
+    planner: &SparkConnectPlanner,
+    table: NewTable,
+    query: &Planned,
+) -> Result<bool> {
+    let Some(database) = place(planner, &table).await? else { return Ok(false) };
+    let rows = super::save::arranged(query, &table.partition_by)?;
+    let mut definition = definition(planner, &database, &table);
+    let schema = rows.schema()?;
+    definition.schema = types::from_schema(&nullable(&schema))?;
+    let options: HashMap<_, _> = definition.options.clone().into_iter().collect();
+    let state = planner.state();
+    let built_in = Format::new(&definition.provider, &mut Options::reading(&options))?;
+    let provider = match built_in {
+        Some(_) => {
+            super::save::encoding(&definition.provider, &options)?.check(&schema)?;
+            open_table(&definition, &state).await?
+        }
+        None => {
+            let schema = Schema::new(nullable(&schema).fields().clone());
+            let existing = existing(table.when_there);
+            foreign(&definition, Some(schema)).create(&state, existing).await?
+        }
+    };
+    let operation = match table.when_there {
+        WhenThere::Replace => InsertOp::Overwrite,
+        WhenThere::Fail | WhenThere::Keep if table.location.is_some() => InsertOp::Overwrite,
+        WhenThere::Fail | WhenThere::Keep => InsertOp::Append,
+    };
+    insert(planner, provider.as_ref(), &rows, operation).await?;
+    put(planner, &database, definition).await?;
+    Ok(true)
+}
+
+fn existing(when_there: WhenThere) -> Existing {
+    match when_there {
+        WhenThere::Fail => Existing::Refuse,
+        WhenThere::Keep => Existing::Keep,
+        WhenThere::Replace => Existing::Replace,
+    }
+}
+
+fn foreign(definition: &TableDefinition, schema: Option<Schema>) -> Foreign<'_> {
+    Foreign {
+        format: &definition.provider,
+        schema,
+        locations: vec![definition.location.clone()],
+        partition_by: definition.partition_by.clone(),
+        options: definition.options.clone().into_iter().collect(),
+    }
+}
+
+/// The database that the table goes into; none if a table of the name is kept.
+async fn place(planner: &SparkConnectPlanner, table: &NewTable) -> Result<Option<Database>> {
+    let name = &table.name;
+    let state = planner.state();
+    if find_catalog(&state, &name.catalog).is_none() {
+        let quote = [&*name.catalog, &name.database, &name.table].join(".");
+        return Err(Error::analysis(
+            Condition::CATALOG_FOR_IDENTIFIER_NOT_FOUND,
+            [("quote", quote)],
+        ));
+    }
+    let database = find_database(&state, &name.catalog, &name.database);
+    let database = database.ok_or_else(|| schema_not_found(&name.catalog, &name.database))?;
+    if database.warehouse().is_none() {
+        return Err(Error::unsupported_because(
+            "catalog.create_table_elsewhere",
+            "tables are made in the catalog of a warehouse",
+        ));
+    }
+    if database.table_name(&name.table).is_none() {
+        return Ok(Some(database));
+    }
+    match table.when_there {
+        WhenThere::Keep => Ok(None),
+        WhenThere::Replace => Ok(Some(database)),
+        WhenThere::Fail => Err(Error::analysis(
+            Condition::TABLE_OR_VIEW_ALREADY_EXISTS,
+            [("relationName", full_name(&database, &name.table).quoted())],
+        )),
+    }
+}
+
+fn full_name(database: &Database, table: &str) -> TableName {
+    TableName {
+        catalog: database.catalog.clone(),
+        database: database.name.clone(),
+        table: table.to_lowercase(),
+    }
+}
+
+fn definition(
+    planner: &SparkConnectPlanner,
+    database: &Database,
+    table: &NewTable,
+) -> TableDefinition {
+    let name = table.name.table.to_lowercase();
+    let managed = format!("{}/{name}", database.definition().location);
+    let location = table.location.as_ref().map(|location| match location.contains(':') {
+        true => location.clone(),
+        false => format!("file:{location}"),
+    });
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    TableDefinition {
+        kind: if location.is_some() { Kind::External } else { Kind::Managed },
+        location: location.unwrap_or(managed),
+        provider: table.format(planner),
+        name,
+        schema: types::structure(Vec::new()),
+        partition_by: table.partition_by.clone(),
+        options: table.options.clone(),
+        properties: table.properties.clone(),
+        comment: table.comment.clone(),
+        text: None,
+        text_namespace: Vec::new(),
+        created: i64::try_from(now.as_millis()).unwrap_or_default(),
+    }
+}
+
+/// Puts the definition in the place of another, whose rows go if it owned them and
+/// they are elsewhere.
+async fn put(
+    planner: &SparkConnectPlanner,
+    database: &Database,
+    definition: TableDefinition,
+) -> Result<()> {
+    let Some(warehouse) = database.warehouse() else {
+        return Err(Error::internal("tables are made in a warehouse"));
+    };
+    let old = warehouse.table(&database.name, &definition.name);
+    if old.is_some_and(|old| old.location != definition.location) {
+        drop_table(&planner.state(), database, &definition.name).await?;
+    }
+    warehouse.put_table(&database.name, definition)
+}
+
+/// The columns, those of partitions last, in the order in which they were named.
+fn partitions_last(definition: &TableDefinition) -> Result<DataType> {
+    let schema = types::to_schema(&definition.schema, "UTC")?;
+    let of = |name: &String| schema.fields().iter().find(|field| same_name(field.name(), name));
+    let mut last = Vec::new();
+    for name in &definition.partition_by {
+        let field = of(name).ok_or_else(|| {
+            Error::analysis(
+                Condition::PARTITION_COLUMN_NOT_FOUND,
+                [
+                    ("col", name.clone()),
+                    ("schemaCatalog", types::simple_string(&definition.schema)),
+                ],
+            )
+        })?;
+        last.push(Arc::clone(field));
+    }
+    let is_last = |field: &Field| last.iter().any(|own| own.name() == field.name());
+    let first = schema.fields().iter().filter(|field| !is_last(field)).cloned();
+    let fields: Vec<_> = first.chain(last.iter().cloned()).collect();
+    types::from_schema(&nullable(&Schema::new(fields)))
+}
+
+fn nothing_to_infer_from(format: &Format) -> Error {
+    Error::analysis(Condition::UNABLE_TO_INFER_SCHEMA, [("format", format.title().to_owned())])
+}
