@@ -12,6 +12,7 @@ use datafusion_spark_connect::server::{NewSession, SparkConnectService};
 use datafusion_spark_connect::{Session, SessionBuilder, Warehouse, spark_context};
 use options::Options;
 // Plugins that are linked are registered; one that nobody names is not linked.
+use spark_connect_delta_plugin as _;
 use spark_connect_example_plugin as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};

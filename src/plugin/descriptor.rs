@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::contributions::SessionPlugin;
 use super::registered::{Object, Plugin, PluginKind};
 use super::traits::{CommandPlugin, ExpressionPlugin, RelationPlugin};
 use crate::error::panic_text;
@@ -29,6 +30,7 @@ enum Make {
     Relation(fn() -> Arc<dyn RelationPlugin>),
     Expression(fn() -> Arc<dyn ExpressionPlugin>),
     Command(fn() -> Arc<dyn CommandPlugin>),
+    Session(fn() -> Arc<dyn SessionPlugin>),
 }
 
 inventory::collect!(PluginDescriptor);
@@ -47,6 +49,11 @@ impl PluginDescriptor {
     /// A command plugin.
     pub const fn command(name: &'static str, make: fn() -> Arc<dyn CommandPlugin>) -> Self {
         Self::new(name, Make::Command(make))
+    }
+
+    /// A plugin that adds to sessions.
+    pub const fn session(name: &'static str, make: fn() -> Arc<dyn SessionPlugin>) -> Self {
+        Self::new(name, Make::Session(make))
     }
 
     const fn new(name: &'static str, make: Make) -> Self {
@@ -100,6 +107,7 @@ impl PluginDescriptor {
             Make::Relation(_) => PluginKind::Relation,
             Make::Expression(_) => PluginKind::Expression,
             Make::Command(_) => PluginKind::Command,
+            Make::Session(_) => PluginKind::Session,
         }
     }
 
@@ -123,6 +131,7 @@ impl PluginDescriptor {
                 Make::Relation(make) => Object::Relation(make()),
                 Make::Expression(make) => Object::Expression(make()),
                 Make::Command(make) => Object::Command(make()),
+                Make::Session(make) => Object::Session(make()),
             };
             Plugin::new(self.name, object, origin)
         };
@@ -136,7 +145,7 @@ impl PluginDescriptor {
 /// Registers a plugin in [`PluginRegistry::global`](crate::plugin::PluginRegistry::global)
 /// of every program that the crate is linked into.
 ///
-/// First the kind (`relation`, `expression` or `command`), a name, and after `=>` an
+/// First the kind (`relation`, `expression`, `command` or `session`), a name, and after `=>` an
 /// expression that makes the plugin, evaluated once a process. Then, in this order and
 /// as needed: `aliases`, more names, above all the class name of the JVM plugin that
 /// this one stands for; `priority`, its place among plugins for the same message,

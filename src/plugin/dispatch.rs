@@ -83,7 +83,7 @@ async fn ask<'a>(
     plan_id: Option<i64>,
 ) -> Result<Option<Planned>> {
     let transform = || link.plugin.transform(extension, call.planner);
-    let changes = match link.plugin.effects() {
+    let changes = match link.plugin.effects_of(extension, call.planner) {
         Effects::None => return call.run_async(transform).await,
         Effects::Costly => false,
         Effects::Changes => true,

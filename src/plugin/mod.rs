@@ -6,6 +6,7 @@
 //! [`register_plugin!`](crate::register_plugin) when its crate is linked, or given
 //! to a [`PluginRegistry`] by hand. `docs/plugins.md` is the guide.
 
+mod contributions;
 mod descriptor;
 mod dispatch;
 mod guard;
@@ -17,6 +18,7 @@ mod select;
 mod traits;
 mod typed;
 
+pub use contributions::{Contributions, SessionHandle, SessionPlugin};
 pub use descriptor::{PLUGIN_API_VERSION, PluginDescriptor};
 pub use registered::{Plugin, PluginKind};
 pub use registry::PluginRegistry;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::contributions::SessionPlugin;
 use super::traits::{CommandPlugin, ExpressionPlugin, RelationPlugin};
 
 /// What a plugin extends.
@@ -14,11 +15,13 @@ pub enum PluginKind {
     Expression,
     /// `Command.extension`.
     Command,
+    /// What every session has.
+    Session,
 }
 
 impl PluginKind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Relation, Self::Expression, Self::Command];
+    pub const ALL: [Self; 4] = [Self::Relation, Self::Expression, Self::Command, Self::Session];
 
     /// The key of the configuration that selects plugins of this kind.
     pub fn key(self) -> &'static str {
@@ -26,6 +29,7 @@ impl PluginKind {
             Self::Relation => "spark.connect.extensions.relation.classes",
             Self::Expression => "spark.connect.extensions.expression.classes",
             Self::Command => "spark.connect.extensions.command.classes",
+            Self::Session => "spark.connect.extensions.session.classes",
         }
     }
 }
@@ -36,6 +40,7 @@ impl fmt::Display for PluginKind {
             Self::Relation => "relation",
             Self::Expression => "expression",
             Self::Command => "command",
+            Self::Session => "session",
         })
     }
 }
@@ -46,6 +51,7 @@ pub(super) enum Object {
     Relation(Arc<dyn RelationPlugin>),
     Expression(Arc<dyn ExpressionPlugin>),
     Command(Arc<dyn CommandPlugin>),
+    Session(Arc<dyn SessionPlugin>),
 }
 
 /// A plugin with its name, for a [`PluginRegistry`](super::PluginRegistry).
@@ -80,6 +86,11 @@ impl Plugin {
         Self::new(name, Object::Command(Arc::new(plugin)), std::any::type_name::<P>())
     }
 
+    /// A plugin that adds to sessions, under a name.
+    pub fn session<P: SessionPlugin>(name: impl Into<Arc<str>>, plugin: P) -> Self {
+        Self::new(name, Object::Session(Arc::new(plugin)), std::any::type_name::<P>())
+    }
+
     pub(super) fn new(
         name: impl Into<Arc<str>>,
         object: Object,
@@ -89,6 +100,7 @@ impl Plugin {
             Object::Relation(plugin) => plugin.messages(),
             Object::Expression(plugin) => plugin.messages(),
             Object::Command(plugin) => plugin.messages(),
+            Object::Session(_) => Vec::new(),
         };
         Self {
             name: name.into(),
@@ -132,10 +144,12 @@ impl Plugin {
             Object::Relation(_) => PluginKind::Relation,
             Object::Expression(_) => PluginKind::Expression,
             Object::Command(_) => PluginKind::Command,
+            Object::Session(_) => PluginKind::Session,
         }
     }
 
-    /// Full names of the messages that it takes; all if empty.
+    /// Full names of the messages that it takes; all if empty, but for those that add to
+    /// sessions, which take none.
     pub fn messages(&self) -> &[String] {
         &self.messages
     }
@@ -156,6 +170,7 @@ impl fmt::Display for Plugin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} ({}) for ", self.kind(), self.name, self.origin)?;
         match self.messages.is_empty() {
+            true if self.kind() == PluginKind::Session => f.write_str("all sessions"),
             true => f.write_str("all messages"),
             false => f.write_str(&self.messages.join(", ")),
         }

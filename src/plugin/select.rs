@@ -1,12 +1,14 @@
 //! The plugins of a session: which ones, in what order, found by message name.
 
 use std::collections::{BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::contributions::Contributions;
 use super::registered::{Object, Plugin, PluginKind};
 use super::registry::PluginRegistry;
 use super::traits::{CommandPlugin, ExpressionPlugin, RelationPlugin};
-use crate::error::{Condition, Error, Result};
+use crate::error::{Condition, Error, Result, panic_text};
 
 /// The plugins in use, by kind.
 pub(crate) struct Selection {
@@ -91,18 +93,35 @@ impl Selection {
         Self {
             relation: Chain::new(&plugins, |plugin| match &plugin.object {
                 Object::Relation(object) => Some(Arc::clone(object)),
-                Object::Expression(_) | Object::Command(_) => None,
+                Object::Expression(_) | Object::Command(_) | Object::Session(_) => None,
             }),
             expression: Chain::new(&plugins, |plugin| match &plugin.object {
                 Object::Expression(object) => Some(Arc::clone(object)),
-                Object::Relation(_) | Object::Command(_) => None,
+                Object::Relation(_) | Object::Command(_) | Object::Session(_) => None,
             }),
             command: Chain::new(&plugins, |plugin| match &plugin.object {
                 Object::Command(object) => Some(Arc::clone(object)),
-                Object::Relation(_) | Object::Expression(_) => None,
+                Object::Relation(_) | Object::Expression(_) | Object::Session(_) => None,
             }),
             plugins,
         }
+    }
+
+    /// What the plugins add to a session.
+    ///
+    /// # Errors
+    /// Of the first plugin that fails; a panic is one too.
+    pub(crate) fn contributions(&self) -> Result<Contributions> {
+        let mut contributions = Contributions::default();
+        for plugin in &self.plugins {
+            let Object::Session(object) = &plugin.object else { continue };
+            let work = AssertUnwindSafe(|| object.contribute(&mut contributions));
+            catch_unwind(work).unwrap_or_else(|panic| {
+                let text = panic_text(panic.as_ref());
+                Err(fault(format!("the plugin {} panicked: {text}", plugin.name)))
+            })?;
+        }
+        Ok(contributions)
     }
 
     /// The plugins in use, by kind and in order.

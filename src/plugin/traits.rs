@@ -63,6 +63,13 @@ pub trait RelationPlugin: Send + Sync + 'static {
         Effects::default()
     }
 
+    /// What [`Self::transform`] does with this message: for a library that has one
+    /// message for all it does, reading and changing. As [`Self::effects`] says, if not
+    /// told otherwise.
+    fn effects_of(&self, _extension: &Any, _planner: &SparkConnectPlanner) -> Effects {
+        self.effects()
+    }
+
     /// The columns of the relation, if the plugin can tell them without doing the
     /// work: asked for instead of [`Self::transform`] where a client wants to know
     /// a schema only.

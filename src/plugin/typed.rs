@@ -69,6 +69,12 @@ pub trait TypedRelationPlugin: Send + Sync + 'static {
         Effects::default()
     }
 
+    /// What [`Self::transform`] does with this message, if messages differ in that; as
+    /// [`Self::effects`] says by default.
+    fn effects_of(&self, _message: &Self::Message) -> Effects {
+        self.effects()
+    }
+
     /// The columns of the relation, if the plugin can tell them without doing the
     /// work.
     ///
@@ -141,6 +147,14 @@ impl<P: TypedRelationPlugin> RelationPlugin for P {
 
     fn effects(&self) -> Effects {
         TypedRelationPlugin::effects(self)
+    }
+
+    fn effects_of(&self, extension: &Any, planner: &SparkConnectPlanner) -> Effects {
+        match unpack::<P::Message>(extension, planner) {
+            Ok(Some(message)) => TypedRelationPlugin::effects_of(self, &message),
+            // Whoever takes it, or says what is wrong with it, is asked next.
+            Ok(None) | Err(_) => TypedRelationPlugin::effects(self),
+        }
     }
 
     async fn schema(

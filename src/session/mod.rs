@@ -304,6 +304,7 @@ impl SessionBuilder {
     pub fn build(self) -> Result<Arc<Session>> {
         let Self { id, user_id, context, limits, conf, global_views, plugins } = self;
         let plugins = Selection::new(&plugins, |key| conf.get_option(key))?;
+        let handle = plugins.contributions()?.apply(&context);
         let current = {
             let state = context.state_ref();
             let state = state.read();
@@ -313,7 +314,7 @@ impl SessionBuilder {
                 database: catalog.default_schema.clone(),
             }
         };
-        Ok(Arc::new(Session {
+        let session = Arc::new(Session {
             artifacts: Artifacts::new(limits.artifact_bytes),
             id,
             user_id,
@@ -327,6 +328,8 @@ impl SessionBuilder {
             extensions: Extensions::default(),
             plugins: Arc::new(plugins),
             plugin_memory: Memory::default(),
-        }))
+        });
+        handle.set(&session);
+        Ok(session)
     }
 }
