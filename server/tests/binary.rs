@@ -4,6 +4,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_spark-connect-server"));
@@ -20,8 +21,19 @@ fn started(arguments: &[&str]) -> (Child, String) {
     (server, address)
 }
 
+/// What a program that is to end by itself printed. One that serves instead is
+/// stopped, so that the test fails and does not hang.
 fn run(arguments: &[&str]) -> Output {
-    program(arguments).output().unwrap()
+    let mut child = program(arguments).spawn().unwrap();
+    let start = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if start.elapsed() > Duration::from_secs(60) {
+            child.kill().unwrap();
+            panic!("still running: {arguments:?}");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.wait_with_output().unwrap()
 }
 
 #[test]
@@ -52,8 +64,13 @@ fn mistakes_are_told_at_start() {
     let conf = run(&["--listen", "127.0.0.1:0", "--conf", "spark.sql.ansi.enabled=maybe"]);
     assert_eq!(conf.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&conf.stderr).contains("INVALID_CONF_VALUE.TYPE_MISMATCH"));
-    let warehouse = run(&["--listen", "127.0.0.1:0", "--warehouse", "/tmp"]);
-    assert!(String::from_utf8_lossy(&warehouse.stderr).contains("server.warehouse"));
+    // A directory cannot be made beneath a file.
+    let program = env!("CARGO_BIN_EXE_spark-connect-server");
+    let warehouse = format!("{program}/warehouse");
+    let warehouse = run(&["--listen", "127.0.0.1:0", "--warehouse", &warehouse]);
+    assert_eq!(warehouse.status.code(), Some(1));
+    let complaint = String::from_utf8_lossy(&warehouse.stderr);
+    assert!(complaint.contains(program), "{complaint}");
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn build() -> PathBuf {
     let folder = profile_folder();
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["test", "--quiet", "--no-run", "--workspace", "--all-features"]);
-    cargo.args(["--test", "starts", "--target-dir"]).arg(folder.parent().unwrap());
+    cargo.args(["--test", "binary", "--target-dir"]).arg(folder.parent().unwrap());
     if folder.ends_with("release") {
         cargo.arg("--release");
     }
