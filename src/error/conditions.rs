@@ -299,15 +299,59 @@ conditions! {
         "The number of names is not that of the columns: <numExpr> for <numTarget>.";
     UNRESOLVED_COLUMN_AMONG_FIELD_NAMES = "UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", "42703", ANALYSIS,
         "There is no column <colName> among (<fieldNames>).";
+    SCALAR_SUBQUERY_IN_VALUES = "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.SCALAR_SUBQUERY_IN_VALUES", "0A000", ANALYSIS, "VALUES cannot hold subqueries.";
+    CANNOT_EVALUATE_IN_INLINE_TABLE = "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "42000", ANALYSIS, "VALUES cannot hold <expr>.";
+    LIMIT_DATA_TYPE = "INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE", "42K0E", ANALYSIS, "The <name> <expr> is a <dataType>, not an integer.";
+    LIMIT_UNFOLDABLE = "INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", "42K0E", ANALYSIS, "The <name> <expr> is no constant.";
+    STAR_EXPAND_NO_STRUCT = "_LEGACY_ERROR_TEMP_1050", "", ANALYSIS, "Only structs have fields to expand: <attributes>.";
+    PIVOT_VALUE_DATA_TYPE_MISMATCH = "PIVOT_VALUE_DATA_TYPE_MISMATCH", "42K09", ANALYSIS, "The pivot value <value> of type <valueType> does not fit <pivotType>.";
+    NON_FOLDABLE_ARGUMENT = "NON_FOLDABLE_ARGUMENT", "42K08", ANALYSIS, "<funcName> needs a constant <paramType> for <paramName>.";
+    UNEXPECTED_INPUT_TYPE = "UNEXPECTED_INPUT_TYPE", "42K09", ANALYSIS, "The <paramIndex> argument of <functionName> must be <requiredType>, not <inputType>.";
+    FAILED_FUNCTION_CALL = "FAILED_FUNCTION_CALL", "38000", ANALYSIS, "The call of <funcName> failed.";
+    GROUP_BY_AGGREGATE = "GROUP_BY_AGGREGATE", "42903", ANALYSIS, "GROUP BY cannot hold the aggregate <sqlExpr>.";
+    UNRESOLVED_ALL_IN_GROUP_BY = "UNRESOLVED_ALL_IN_GROUP_BY", "42803", ANALYSIS, "GROUP BY ALL cannot tell the keys from the select list.";
+    STAR_GROUP_BY_POS = "STAR_GROUP_BY_POS", "0A000", ANALYSIS, "A position in GROUP BY cannot stand for a star.";
+    UNSUPPORTED_GROUPING_EXPRESSION = "UNSUPPORTED_GROUPING_EXPRESSION", "42K0E", ANALYSIS, "grouping() and grouping_id() belong to GROUPING SETS, CUBE and ROLLUP.";
+    GROUPING_COLUMN_MISMATCH = "GROUPING_COLUMN_MISMATCH", "42803", ANALYSIS, "The column <grouping> of grouping() is none of the keys <groupingColumns>.";
+    GROUPING_ID_COLUMN_MISMATCH = "GROUPING_ID_COLUMN_MISMATCH", "42803", ANALYSIS, "The columns <groupingIdColumn> of grouping_id() are not the keys <groupByColumns>.";
+    QUALIFY_REQUIRES_WINDOW_FUNCTION = "QUALIFY_REQUIRES_WINDOW_FUNCTION", "42903", ANALYSIS, "QUALIFY needs a window function in itself or in the select list.";
+    EXCEPT_OVERLAPPING_COLUMNS = "EXCEPT_OVERLAPPING_COLUMNS", "42702", ANALYSIS, "The columns <columns> of EXCEPT overlap.";
+    DUPLICATED_CTE_NAMES = "DUPLICATED_CTE_NAMES", "42602", PARSE, "Several common tables are named <duplicateNames>.";
+    RECURSION_LEVEL_LIMIT_EXCEEDED = "RECURSION_LEVEL_LIMIT_EXCEEDED", "42836", SPARK, "The recursion goes deeper than <levelLimit> levels.";
+    UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE = "UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE", "42836", ANALYSIS, "A recursive common table needs UNION ALL.";
+    INVALID_RECURSIVE_CTE = "INVALID_RECURSIVE_CTE", "42836", ANALYSIS, "A recursive common table is a UNION ALL of a start and a step.";
+    INVALID_RECURSIVE_REFERENCE_PLACE = "INVALID_RECURSIVE_REFERENCE.PLACE", "42836", ANALYSIS, "A recursive common table cannot refer to itself here.";
+    CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE = "CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE", "42825", SPARK, "The types <left> and <right> do not go together.";
+    NON_LITERAL_PIVOT_VALUES = "NON_LITERAL_PIVOT_VALUES", "42K08", ANALYSIS, "The pivot value <expression> is no constant.";
+    PIVOT_AFTER_NOT_GROUP_BY = "UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY", "0A000", ANALYSIS, "PIVOT cannot follow GROUP BY.";
+    PIVOT_WITHOUT_AGGREGATE = "_LEGACY_ERROR_TEMP_1006", "", ANALYSIS, "The pivot's expression <sql> is no aggregate.";
+    PIVOT_TOO_MANY_VALUES = "_LEGACY_ERROR_TEMP_1324", "", ANALYSIS, "The pivot column <pivotColumn> has more than <maxValues> values.";
+    UNPIVOT_REQUIRES_ATTRIBUTES = "UNPIVOT_REQUIRES_ATTRIBUTES", "42K0A", ANALYSIS, "UNPIVOT takes columns, not the expressions <expressions>.";
+    UNPIVOT_VALUE_SIZE_MISMATCH = "UNPIVOT_VALUE_SIZE_MISMATCH", "428C4", ANALYSIS, "Every set of columns of UNPIVOT has as many as there are value columns: <names>.";
+    UNRESOLVABLE_TABLE_VALUED_FUNCTION = "UNRESOLVABLE_TABLE_VALUED_FUNCTION", "42883", ANALYSIS, "There is no table function <name>.";
+    NOT_A_TABLE_FUNCTION = "NOT_A_TABLE_FUNCTION", "42887", ANALYSIS, "The function <functionName> gives no table.";
+    UNSUPPORTED_GENERATOR_NOT_GENERATOR = "UNSUPPORTED_GENERATOR.NOT_GENERATOR", "42K0E", ANALYSIS, "The function <functionName> gives no rows.";
+    UNSUPPORTED_GENERATOR_NESTED = "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "42K0E", ANALYSIS, "A generator stands alone, not inside <expression>.";
+    NUM_TABLE_VALUE_ALIASES_MISMATCH = "NUM_TABLE_VALUE_ALIASES_MISMATCH", "42826", ANALYSIS, "The function <funcName> has <outColsNum> columns, not <aliasesNum>.";
+    INVALID_TABLESAMPLE_FRACTION = "INVALID_TABLESAMPLE_FRACTION", "22023", PARSE, "The fraction <fraction> of TABLESAMPLE is not between 0 and 1.";
+    TABLESAMPLE_BYTES = "_LEGACY_ERROR_TEMP_0015", "", PARSE, "TABLESAMPLE by bytes is not supported (<msg>).";
+    AMBIGUOUS_LATERAL_COLUMN_ALIAS = "AMBIGUOUS_LATERAL_COLUMN_ALIAS", "42702", ANALYSIS, "The alias <name> stands for <n> columns.";
+    LATERAL_COLUMN_ALIAS_IN_WINDOW = "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_WINDOW", "0A000", ANALYSIS, "The alias <lca> cannot be named in the window function <windowExpr>.";
+    LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC = "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC", "0A000", ANALYSIS, "The alias <lca> cannot be named in the aggregate <aggFunc>.";
+    INVALID_USAGE_OF_STAR_IN_COUNT = "INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT", "42000", ANALYSIS, "count(<tableName>.*) is not allowed.";
+    INVALID_ORDERING_TYPE = "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "42K09", ANALYSIS, "Cannot order by <sqlExpr>: <dataType> has no order.";
+    INVALID_AGGREGATE_FILTER_CONTAINS_AGGREGATE = "INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE", "42903", ANALYSIS, "The filter <filterExpr> holds the aggregate <aggExpr>.";
+    PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION = "PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION", "0A000", ANALYSIS, "The aggregate <expr> is not allowed in |> <clause>.";
+    PIPE_OPERATOR_AGGREGATE_WITHOUT_AGGREGATE = "PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION", "0A000", ANALYSIS, "<expr> in |> AGGREGATE holds no aggregate.";
     GROUP_BY_POS_AGGREGATE = "GROUP_BY_POS_AGGREGATE", "42903", ANALYSIS,
         "GROUP BY <index> names <aggExpr>, which holds an aggregate; that cannot be grouped by.";
     DATA_SOURCE_NOT_FOUND = "DATA_SOURCE_NOT_FOUND", "42K02", CLASS_NOT_FOUND,
         "There is no data source <provider>. Check its name, and that it is installed.";
     UNABLE_TO_INFER_SCHEMA = "UNABLE_TO_INFER_SCHEMA", "42KD9", ANALYSIS,
         "The schema of <format> cannot be told from its files. Give one.";
-    INVALID_INLINE_TABLE_NUM_COLUMNS_MISMATCH = "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "42000", ANALYSIS,
+    INVALID_INLINE_TABLE_NUM_COLUMNS_MISMATCH = "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "42000", PARSE,
         "VALUES has <expectedNumCols> columns, but row <rowIndex> has <actualNumCols>.";
-    INVALID_INLINE_TABLE_INCOMPATIBLE_TYPES = "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "42000", ANALYSIS,
+    INVALID_INLINE_TABLE_INCOMPATIBLE_TYPES = "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "42000", PARSE,
         "The values of column <colName> have no common type.";
     INVALID_PARAMETER_VALUE = "INVALID_PARAMETER_VALUE", "22023", ILLEGAL_ARGUMENT,
         "The value of <parameter> in <functionName> must be <expected>.";
@@ -453,7 +497,7 @@ conditions! {
         "The pattern <format> is not valid: it must not end in the escape character.";
     UNSUPPORTED_GENERATOR_MULTI_GENERATOR = "UNSUPPORTED_GENERATOR.MULTI_GENERATOR", "42K0E", ANALYSIS,
         "A select list has at most one generator, not <num>.";
-    UDTF_ALIAS_NUMBER_MISMATCH = "UDTF_ALIAS_NUMBER_MISMATCH", "42K0E", ANALYSIS,
+    UDTF_ALIAS_NUMBER_MISMATCH = "UDTF_ALIAS_NUMBER_MISMATCH", "42802", ANALYSIS,
         "The generator gives <aliasesSize> columns, which are not as many as the aliases (<aliasesNames>).";
     WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE = "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", "42601", ANALYSIS,
         "The window function <funcName> needs an OVER clause.";

@@ -3,14 +3,20 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::logical_expr::Expr;
 
-use super::extract;
+use super::{extract, grouping};
 use crate::error::{Error, Result};
 use crate::function::Typed;
 use crate::planner::scope::{ResolvedName, Scope};
 use crate::proto::expression::UnresolvedAttribute;
 
 pub(super) fn plan(attribute: &UnresolvedAttribute, scope: &Scope<'_>) -> Result<Typed> {
-    let (parts, resolved) = resolve(attribute, scope)?;
+    let (parts, resolved) = match resolve(attribute, scope) {
+        Ok(found) => found,
+        Err(_) if attribute.unparsed_identifier.eq_ignore_ascii_case(grouping::COLUMN) => {
+            return Ok(grouping::column());
+        }
+        Err(error) => return Err(error),
+    };
     descend(resolved, &parts, scope)
 }
 

@@ -3,18 +3,37 @@
 //! are parts of it.
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::logical_expr::Expr;
+use datafusion::common::ScalarValue;
+use datafusion::functions::core::expr_fn::{named_struct, nullif};
+use datafusion::functions_nested::expr_fn::make_array;
 use datafusion::logical_expr::expr::Unnest;
+use datafusion::logical_expr::{Expr, lit};
 
 use super::{extract, plan_typed};
 use crate::error::{Condition, Error, Result};
 use crate::function::coerce::{self, Kind};
-use crate::function::{Typed, collection, generated};
+use crate::function::{FunctionCall, Typed, collection, generated};
 use crate::planner::scope::Scope;
 use crate::proto::Expression;
+use crate::proto::expression::ExprType;
 
 /// A column that a generator gives: its usual name, and its value.
 pub(super) type Column = (String, Expr);
+
+/// The functions that give rows, without those that end in `_outer`.
+const NAMES: &[&str] = &["explode", "posexplode", "inline", "stack", "json_tuple"];
+
+/// Whether a function gives rows, and whether also an empty one of nothing.
+pub(crate) fn is_generator(name: &str) -> bool {
+    NAMES.contains(&split(&name.to_ascii_lowercase()).0)
+}
+
+fn split(lower: &str) -> (&str, bool) {
+    match lower.strip_suffix("_outer") {
+        Some(base) => (base, true),
+        None => (lower, false),
+    }
+}
 
 /// The columns of a call, if it is one of a generator.
 pub(super) fn plan(
@@ -23,29 +42,109 @@ pub(super) fn plan(
     scope: &Scope<'_>,
 ) -> Result<Option<Vec<Column>>> {
     let lower = name.to_ascii_lowercase();
-    let (base, outer) = match lower.strip_suffix("_outer") {
-        Some(base) => (base, true),
-        None => (lower.as_str(), false),
-    };
-    if !matches!(base, "explode" | "posexplode" | "inline") {
+    let (base, outer) = split(&lower);
+    if !NAMES.contains(&base) {
         return Ok(None);
     }
-    let [argument] = arguments else {
-        return Err(Error::analysis(
-            Condition::WRONG_NUM_ARGS,
-            [
-                ("functionName", format!("`{lower}`")),
-                ("expectedNum", "1".to_owned()),
-                ("actualNum", arguments.len().to_string()),
-            ],
-        ));
+    let arguments = arguments.iter().map(|argument| plan_typed(unnamed(argument), scope));
+    let arguments = arguments.collect::<Result<Vec<_>>>()?;
+    match base {
+        "stack" => return stack(arguments, outer, scope).map(Some),
+        "json_tuple" => return json_tuple(arguments, scope).map(Some),
+        _ => {}
+    }
+    let [argument] = arguments.as_slice() else {
+        return Err(wrong_number(&lower, "1", arguments.len()));
     };
-    let value = plan_typed(argument, scope)?;
+    let value = argument.clone();
     let columns = match base {
         "inline" => inline(value, outer, scope),
         _ => explode(value, base == "posexplode", outer, scope),
     };
     columns.map(Some)
+}
+
+/// The value of `name => value`.
+fn unnamed(argument: &Expression) -> &Expression {
+    match &argument.expr_type {
+        Some(ExprType::NamedArgumentExpression(named)) => {
+            named.value.as_deref().unwrap_or(argument)
+        }
+        _ => argument,
+    }
+}
+
+fn wrong_number(name: &str, expected: &str, actual: usize) -> Error {
+    Error::analysis(
+        Condition::WRONG_NUM_ARGS,
+        [
+            ("functionName", format!("`{name}`")),
+            ("expectedNum", expected.to_owned()),
+            ("actualNum", actual.to_string()),
+        ],
+    )
+}
+
+/// Values dealt out to a number of rows: an array of rows, whose fields may be NULL.
+fn stack(arguments: Vec<Typed>, outer: bool, scope: &Scope<'_>) -> Result<Vec<Column>> {
+    let mut arguments = arguments.into_iter();
+    let (Some(first), false) = (arguments.next(), arguments.len() == 0) else {
+        return Err(wrong_number("stack", "> 1", arguments.len()));
+    };
+    let rows = first.as_literal().and_then(|value| match value {
+        ScalarValue::Int32(Some(rows)) => usize::try_from(*rows).ok().filter(|rows| *rows > 0),
+        _ => None,
+    });
+    let rows = rows.ok_or_else(|| wrong_type(&first, "\"INT\"", scope))?;
+    let values: Vec<_> = arguments.collect();
+    let width = values.len().div_ceil(rows);
+    let mut columns = Vec::with_capacity(width);
+    for at in 0..width {
+        let of_column = || values.iter().skip(at).step_by(width);
+        let types = of_column().map(|value| value.data_type(scope).cloned());
+        let types = types.collect::<Result<Vec<_>>>()?;
+        let common = coerce::common_type(&types);
+        columns.push(common.ok_or_else(|| wrong_type(&values[at], "one type", scope))?);
+    }
+    let mut array = Vec::new();
+    for row in 0..rows.min(values.len().max(1)) {
+        let mut fields = Vec::new();
+        for (at, common) in columns.iter().enumerate() {
+            let null = || Typed::literal(ScalarValue::Null);
+            let value = values.get(row * width + at).cloned().unwrap_or_else(null);
+            let value = crate::function::cast::coerced(&value, common, scope)?.into_expr();
+            let value = nullif(value.clone(), Expr::Literal(ScalarValue::try_from(common)?, None));
+            fields.extend([lit(format!("col{at}")), value]);
+        }
+        array.push(named_struct(fields));
+    }
+    inline(Typed::from(make_array(array)), outer, scope)
+}
+
+/// Fields of a JSON text: one row, in an array of one.
+fn json_tuple(arguments: Vec<Typed>, scope: &Scope<'_>) -> Result<Vec<Column>> {
+    let Some((text, keys)) = arguments.split_first().filter(|(_, keys)| !keys.is_empty()) else {
+        return Err(wrong_number("json_tuple", "> 1", arguments.len()));
+    };
+    let column = |(at, key): (usize, &Typed)| {
+        let path = match key.as_literal() {
+            Some(ScalarValue::Utf8(Some(key))) => format!("$['{key}']"),
+            _ => return Err(Error::unsupported("function.json_tuple.computed_key")),
+        };
+        let path = Typed::literal(path.as_str().into());
+        let call = FunctionCall::new("get_json_object", [text.clone(), path]);
+        Ok((format!("c{at}"), crate::function::call(&call, scope)?.into_expr()))
+    };
+    keys.iter().enumerate().map(column).collect()
+}
+
+/// # Errors
+/// What Spark says of a generator that is not an item of a select list by itself.
+pub(super) fn nested(expression: String) -> Error {
+    Error::analysis(
+        Condition::UNSUPPORTED_GENERATOR_NESTED,
+        [("expression", format!("\"{expression}\""))],
+    )
 }
 
 /// One row of each element: the rows' value, whose parts are the columns.

@@ -7,7 +7,7 @@ use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::expr::Exists;
 
-use super::{NamedExpr, attribute, extract, generator, naming, plan_typed, string};
+use super::{NamedExpr, attribute, extract, generator, naming, plan_typed, star, string};
 use crate::error::{AtField, Condition, Error, Required, Result};
 use crate::function::Typed;
 use crate::planner::columns::{ColumnEntry, same_name};
@@ -63,11 +63,20 @@ fn add(expression: &Expression, scope: &Scope<'_>, out: &mut Vec<NamedExpr>) -> 
             let parsed = string::parse(text, scope)?;
             crate::planner::grown::with_stack(|| add(&parsed.expression, scope, out))?;
         }
-        ExprType::UnresolvedAttribute(attribute) => out.push(column(attribute, scope)?),
+        ExprType::UnresolvedAttribute(attribute) => match column(attribute, scope) {
+            Ok(named) => out.push(named),
+            Err(error) if names_no_column(&error) && is_grouping_id(attribute) => {
+                out.push(computed(expression, scope)?);
+            }
+            Err(error) => return Err(error),
+        },
         ExprType::Alias(alias) => match generated_under(alias, scope)? {
             Some(columns) => out.extend(columns),
             None => out.push(aliased(alias, scope)?),
         },
+        ExprType::UnresolvedFunction(call) if call.function_name == star::EXCEPT => {
+            out.extend(star::expand_except(&call.arguments, scope)?);
+        }
         ExprType::UnresolvedFunction(call) => {
             match generator::plan(&call.function_name, &call.arguments, scope)? {
                 Some(columns) => out.extend(columns.into_iter().map(generated)),
@@ -80,6 +89,10 @@ fn add(expression: &Expression, scope: &Scope<'_>, out: &mut Vec<NamedExpr>) -> 
         _ => out.push(computed(expression, scope)?),
     }
     Ok(())
+}
+
+fn is_grouping_id(attribute: &UnresolvedAttribute) -> bool {
+    attribute.unparsed_identifier.eq_ignore_ascii_case(super::grouping::COLUMN)
 }
 
 fn computed(expression: &Expression, scope: &Scope<'_>) -> Result<NamedExpr> {
@@ -189,7 +202,7 @@ pub(super) fn plan_inner_alias(alias: &Alias, scope: &Scope<'_>) -> Result<Typed
 }
 
 /// The expressions that a star stands for: columns, or the fields of a struct.
-fn expand(star: &UnresolvedStar, scope: &Scope<'_>) -> Result<Vec<NamedExpr>> {
+pub(super) fn expand(star: &UnresolvedStar, scope: &Scope<'_>) -> Result<Vec<NamedExpr>> {
     let target = target_of(star)?;
     match scope.star(&target, star.plan_id) {
         Ok(entries) => Ok(entries.iter().map(passed_on).collect()),

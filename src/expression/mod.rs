@@ -7,13 +7,15 @@ mod attribute;
 mod cast;
 pub(crate) mod children;
 mod extract;
-mod generator;
+pub(crate) mod generator;
+pub(crate) mod grouping;
 mod higher_order;
 mod lambda;
 mod list;
 mod literal;
 pub(crate) mod naming;
 mod sort;
+mod star;
 mod string;
 mod subquery;
 mod unresolved_function;
@@ -59,6 +61,11 @@ pub(crate) fn plan_sort_orders(
     scope: &Scope<'_>,
 ) -> Result<Vec<Sort>> {
     orders.iter().map(|order| sort::plan(order, scope)).collect()
+}
+
+/// Whether a sort order is ascending, and whether NULLs come first.
+pub(crate) fn order_of(order: &proto::expression::SortOrder) -> Result<(bool, bool)> {
+    sort::order_of(order)
 }
 
 /// Plans a filter's or join's condition, which must be boolean.

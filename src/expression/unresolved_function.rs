@@ -2,7 +2,7 @@
 
 use datafusion::logical_expr::Expr;
 
-use super::{higher_order, list, plan_condition, plan_typed, sort, string};
+use super::{generator, grouping, higher_order, list, plan_condition, plan_typed, sort, string};
 use crate::error::{AtField, Error, Required, Result};
 use crate::function::{FunctionCall, Typed, call};
 use crate::planner::scope::Scope;
@@ -13,6 +13,12 @@ pub(super) fn plan(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<Ty
     let UnresolvedFunction { function_name, arguments, .. } = message;
     if let Some(value) = higher_order::plan(function_name, arguments, scope)? {
         return Ok(value);
+    }
+    if let Some(value) = grouping::plan(function_name, arguments, scope)? {
+        return Ok(value);
+    }
+    if generator::is_generator(function_name) {
+        return Err(generator::nested(format!("{}(..)", function_name.to_lowercase())));
     }
     let function = prepare(message, scope)?;
     call(&function, scope)

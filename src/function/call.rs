@@ -166,7 +166,7 @@ pub(super) fn aggregate(
     Typed::from(Expr::AggregateFunction(function))
 }
 
-fn unresolved(name: &str) -> Error {
+pub(crate) fn unresolved(name: &str) -> Error {
     Error::analysis(
         Condition::UNRESOLVED_ROUTINE,
         [

@@ -18,7 +18,7 @@ mod udaf;
 mod udf;
 mod window;
 
-pub(crate) use call::{FunctionCall, call, scalar_of};
+pub(crate) use call::{FunctionCall, call, scalar_of, unresolved};
 pub(crate) use family::collection;
 pub(crate) use family::rounded_decimal;
 pub(crate) use known::{is_in_sql as is_builtin, names as builtin_names};

@@ -2,34 +2,42 @@
 
 mod build;
 mod clauses;
+mod grouping;
+mod pivot;
 
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::Expr;
 
+use super::filter::refuse_no_window;
 use crate::error::{AtField as _, Condition, Error, Result};
 use crate::expression::{NamedExpr, plan as plan_expression, plan_list};
 use crate::planner::planned::Planned;
-use crate::planner::walk::RelationContext;
+use crate::planner::walk::{RelationContext, Step};
 use crate::proto::aggregate::{GroupType, GroupingSets};
 use crate::proto::{self, Expression};
 use build::{Aggregation, Sets};
 use clauses::Clauses;
+pub(super) use clauses::is_all;
 
-pub(super) fn plan(
-    message: &proto::Aggregate,
-    context: &RelationContext<'_, '_>,
-) -> Result<Planned> {
+pub(super) fn plan<'a>(
+    message: &'a proto::Aggregate,
+    context: &'a RelationContext<'a, '_>,
+) -> Result<Step<'a>> {
+    match message.pivot {
+        Some(_) => Ok(Step::Later(Box::pin(pivot::plan(message, context)))),
+        None => plan_groups(message, context).map(Step::Ready),
+    }
+}
+
+fn plan_groups(message: &proto::Aggregate, context: &RelationContext<'_, '_>) -> Result<Planned> {
     let proto::Aggregate {
         input: _,
         group_type,
         grouping_expressions,
         aggregate_expressions,
-        pivot,
+        pivot: _,
         grouping_sets,
     } = message;
-    if pivot.is_some() {
-        return Err(Error::unsupported("relation.aggregate.pivot"));
-    }
     let kind = GroupType::try_from(*group_type).unwrap_or(GroupType::Unspecified);
     let grouping = Grouping { kind, expressions: grouping_expressions, sets: grouping_sets };
     let input = context.input()?;
@@ -59,7 +67,7 @@ impl Grouping<'_> {
                 };
                 self.sets.iter().map(set).collect::<Result<_>>().map(Sets::Listed)
             }
-            GroupType::Pivot => Err(Error::unsupported("relation.aggregate.pivot")),
+            GroupType::Pivot => Err(Error::missing_field("pivot")),
             GroupType::Unspecified => Err(Error::missing_field("group_type")),
         }
     }
@@ -90,13 +98,21 @@ fn query(
 ) -> Result<Planned> {
     let scope = context.scope(input);
     let list = plan_list(clauses.select, &scope).at("aggregate_expressions")?;
-    let key = |expression: &Expression| clauses::key(expression, &list, &scope);
-    let keys = clauses::keys(grouping.expressions, &list, &scope)?;
+    let key = |expression: &Expression| clauses::key(expression, clauses.select, &list, &scope);
+    let keys = match clauses::all(grouping.expressions, &list, &scope)? {
+        Some(keys) => keys,
+        None => clauses::keys(grouping.expressions, clauses.select, &list, &scope)?,
+    };
     let sets = grouping.sets(key).at("grouping_sets")?;
     let mut aggregation = Aggregation::new(context, input, keys, sets, list);
     if let Some(having) = clauses.having {
         let predicate = clauses::having(having, context, input, aggregation.list())?;
         aggregation.having(predicate)?;
+    }
+    if let Some(qualify) = clauses.qualify {
+        let predicate = clauses::having(qualify, context, input, aggregation.list())?;
+        refuse_no_window(aggregation.list().iter().map(|named| &named.expr).chain([&predicate]))?;
+        aggregation.qualify(predicate)?;
     }
     if !clauses.sort.is_empty() {
         let orders = clauses::orders(&clauses.sort, context, input, aggregation.list())?;
@@ -112,6 +128,11 @@ pub(super) fn global(
     list: Vec<NamedExpr>,
 ) -> Result<Planned> {
     Aggregation::new(context, input, Vec::new(), Sets::One, list).finish()
+}
+
+/// Whether a key is a position in the select list.
+fn is_ordinal(key: &NamedExpr) -> bool {
+    matches!(key.expr, Expr::Literal(ScalarValue::Int32(Some(_)), _))
 }
 
 /// GROUP BY 1 is the first item of the select list.

@@ -2,19 +2,25 @@
 
 use std::sync::Arc;
 
+use datafusion::common::tree_node::TreeNode as _;
 use datafusion::logical_expr::utils::{find_aggregate_exprs, find_window_exprs};
 use datafusion::logical_expr::{Expr, Filter, LogicalPlan};
 
 use super::beneath;
+use super::select::with_windows;
 use crate::error::{AtField as _, Condition, Error, Required as _, Result};
-use crate::expression::plan_condition;
+use crate::expression::{NamedExpr, grouping, plan_condition};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::walk::RelationContext;
 use crate::proto;
+use crate::proto::expression::ExprType;
 
 pub(super) fn plan(message: &proto::Filter, context: &RelationContext<'_, '_>) -> Result<Planned> {
     let proto::Filter { input: _, condition } = message;
     let condition = condition.as_ref().required("condition")?;
+    if let Some(condition) = qualification(condition) {
+        return qualify(condition, context);
+    }
     beneath::plan(
         context,
         context.input()?,
@@ -27,8 +33,57 @@ pub(super) fn plan(message: &proto::Filter, context: &RelationContext<'_, '_>) -
     )
 }
 
+/// The condition of QUALIFY, which SQL text marks.
+fn qualification(condition: &proto::Expression) -> Option<&proto::Expression> {
+    match &condition.expr_type {
+        Some(ExprType::UnresolvedFunction(call)) if call.function_name == "#qualify" => {
+            call.arguments.first()
+        }
+        _ => None,
+    }
+}
+
+/// QUALIFY: a filter that may ask window functions, over a select list.
+fn qualify(condition: &proto::Expression, context: &RelationContext<'_, '_>) -> Result<Planned> {
+    let input = context.input()?;
+    let mut listed = Vec::new();
+    let mut at = input.plan();
+    while let LogicalPlan::Projection(projection) = at.as_ref() {
+        at = &projection.input;
+    }
+    if let LogicalPlan::Window(window) = at.as_ref() {
+        listed.extend(&window.window_expr);
+    }
+    beneath::plan(
+        context,
+        input,
+        |scope| plan_condition(condition, scope).at("condition"),
+        |input, predicate| {
+            refuse_no_window(listed.iter().copied().chain([&predicate]))?;
+            let named =
+                NamedExpr { expr: predicate, name: String::new(), entry: None, metadata: None };
+            let (planned, list) = with_windows(context, input, vec![named])?;
+            let predicate = list.into_iter().next().required("condition")?.expr;
+            let filter = Filter::try_new(predicate, Arc::clone(planned.plan()))?;
+            Ok(through(&planned, LogicalPlan::Filter(filter)))
+        },
+    )
+}
+
+/// # Errors
+/// If none of the expressions of a query with QUALIFY has a window function.
+pub(super) fn refuse_no_window<'e>(exprs: impl IntoIterator<Item = &'e Expr>) -> Result<()> {
+    match find_window_exprs(exprs).is_empty() {
+        true => Err(Error::analysis(Condition::QUALIFY_REQUIRES_WINDOW_FUNCTION, [])),
+        false => Ok(()),
+    }
+}
+
 /// WHERE is about single rows.
 fn refuse_special(predicate: &Expr) -> Result<()> {
+    if predicate.exists(|node| Ok(grouping::asked(node).is_some()))? {
+        return Err(grouping::misplaced());
+    }
     let aggregates = find_aggregate_exprs([predicate]);
     if !aggregates.is_empty() {
         let list: Vec<_> = aggregates.iter().map(ToString::to_string).collect();

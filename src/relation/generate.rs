@@ -11,45 +11,53 @@ use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Projection
 
 use super::filter::through;
 use super::select::substitute;
-use crate::error::{Condition, Error, Result};
+use crate::error::{Error, Result};
 use crate::expression::NamedExpr;
-use crate::planner::planned::Planned;
+use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::walk::RelationContext;
 
-/// The relation with the list's generator run, and the list in its terms.
-///
-/// # Errors
-/// If there is more than one generator.
+/// The relation with the list's generators run, one after the other, and the list in
+/// its terms.
 pub(super) fn with_generator(
     context: &RelationContext<'_, '_>,
     input: &Planned,
     mut list: Vec<NamedExpr>,
 ) -> Result<(Planned, Vec<NamedExpr>)> {
-    let Some(generator) = the_generator(&list)? else { return Ok((input.clone(), list)) };
-    let Expr::Unnest(Unnest { expr: array, outer }) = &generator else {
-        return Err(Error::internal("a generator is an unnest"));
-    };
+    let generators = generators(&list)?;
+    let mut planned = input.clone();
     let mut names = context.field_names();
     names.take_fields(input.df_schema());
-    let name = names.take("generated");
-    let columns = input.df_schema().columns().into_iter().map(Expr::Column);
-    let exprs = columns.chain([array.as_ref().clone().alias(&name)]).collect();
-    let arrays = LogicalPlan::Projection(Projection::try_new(exprs, Arc::clone(input.plan()))?);
-    let column = Column::from_name(name);
-    let nulls = if *outer { NullHandling::PreserveAndExpandEmpty } else { NullHandling::Drop };
-    let options = UnnestOptions::new().with_null_handling(nulls);
-    let plan = LogicalPlanBuilder::from(arrays)
-        .unnest_column_with_options(column.clone(), options)?
-        .build()?;
-    let places = HashMap::from([(generator, column)]);
-    for named in &mut list {
-        named.expr = substitute(named.expr.clone(), &places)?;
+    for generator in generators {
+        let name = names.take("generated");
+        planned = generated(&planned, &generator, &name)?;
+        let places = HashMap::from([(generator, Column::from_name(name))]);
+        for named in &mut list {
+            named.expr = substitute(named.expr.clone(), &places)?;
+        }
     }
-    Ok((through(input, plan), list))
+    Ok((planned, list))
 }
 
-/// The one generator in a list.
-fn the_generator(list: &[NamedExpr]) -> Result<Option<Expr>> {
+/// The rows of a generator beside the columns of what it reads.
+fn generated(input: &Planned, generator: &Expr, name: &str) -> Result<Planned> {
+    let Expr::Unnest(Unnest { expr: array, outer }) = generator else {
+        return Err(Error::internal("a generator is an unnest"));
+    };
+    let columns = input.df_schema().columns().into_iter().map(Expr::Column);
+    let exprs = columns.chain([array.as_ref().clone().alias(name)]).collect();
+    let arrays = LogicalPlan::Projection(Projection::try_new(exprs, Arc::clone(input.plan()))?);
+    let inputs = vec![Input::plain(input)];
+    let arrays = Planned::node(Arc::new(arrays), input.columns().clone(), inputs, Shape::Project);
+    let nulls = if *outer { NullHandling::PreserveAndExpandEmpty } else { NullHandling::Drop };
+    let options = UnnestOptions::new().with_null_handling(nulls);
+    let plan = LogicalPlanBuilder::new_from_arc(Arc::clone(arrays.plan()))
+        .unnest_column_with_options(Column::from_name(name), options)?
+        .build()?;
+    Ok(through(&arrays, plan))
+}
+
+/// The generators in a list, each once.
+fn generators(list: &[NamedExpr]) -> Result<Vec<Expr>> {
     let mut found: Vec<Expr> = Vec::new();
     for named in list {
         named.expr.apply(|expr| {
@@ -62,11 +70,5 @@ fn the_generator(list: &[NamedExpr]) -> Result<Option<Expr>> {
             Ok(TreeNodeRecursion::Continue)
         })?;
     }
-    if found.len() > 1 {
-        return Err(Error::analysis(
-            Condition::UNSUPPORTED_GENERATOR_MULTI_GENERATOR,
-            [("num", found.len().to_string())],
-        ));
-    }
-    Ok(found.pop())
+    Ok(found)
 }

@@ -6,6 +6,7 @@ use datafusion::common::{JoinType, Spans};
 use datafusion::logical_expr::{LogicalPlan, Subquery};
 
 use super::join::{Sides, join_type_of};
+use super::lateral_view::View;
 use crate::error::{AtField as _, Error, Required as _, Result};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::scope::OuterFrame;
@@ -20,6 +21,10 @@ pub(super) async fn plan(
     let proto::LateralJoin { left: _, right, join_condition, join_type } = message;
     let right = right.as_deref().required("right")?;
     let left = context.input()?;
+    if let Some(view) = View::of(right)? {
+        // Whatever the join's type: Spark gives no row to what has none.
+        return view.beside(left, context);
+    }
     let kind = Kind::try_from(*join_type).unwrap_or(Kind::Unspecified);
     let join_type = match join_type_of(kind)? {
         kind @ (JoinType::Inner | JoinType::Left) => kind,

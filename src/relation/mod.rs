@@ -13,6 +13,7 @@ mod filter;
 mod generate;
 mod join;
 mod lateral;
+mod lateral_view;
 mod limit;
 pub(crate) mod local;
 mod missing;
@@ -21,7 +22,9 @@ mod partition;
 mod project;
 mod range;
 pub(crate) mod read;
+mod recursive;
 mod replace;
+mod sample;
 pub(crate) mod select;
 mod set_op;
 mod show;
@@ -139,10 +142,10 @@ pub(crate) fn plan<'a>(
         RelType::SetOp(r) => ready(set_op::plan(r, context)),
         RelType::Sort(r) => ready(sort::plan(r, context)),
         RelType::Limit(r) => ready(limit::limit(r, context)),
-        RelType::Aggregate(r) => ready(aggregate::plan(r, context)),
+        RelType::Aggregate(r) => aggregate::plan(r, context),
         RelType::Sql(r) => sql::plan(r, context),
         RelType::LocalRelation(r) => ready(local::plan(r, context)),
-        RelType::Sample(_) => refuse(relation),
+        RelType::Sample(r) => ready(sample::plan(r, context)),
         RelType::Offset(r) => ready(limit::offset(r, context)),
         RelType::Deduplicate(r) => ready(deduplicate::plan(r, context)),
         RelType::Range(r) => ready(range::plan(r)),

@@ -222,7 +222,7 @@ pub(super) fn widened_rows(mut rows: Vec<Vec<Expr>>, scope: &Scope<'_>) -> Resul
     for column in 0..width {
         let types = rows.iter().map(|row| Ok(row[column].get_type(scope.df_schema().as_ref())?));
         let types = types.collect::<Result<Vec<_>>>()?;
-        let common = common_type(&types).ok_or_else(|| {
+        let common = common_type(&types).filter(|_| !mixes_text(&types)).ok_or_else(|| {
             Error::analysis(
                 Condition::INVALID_INLINE_TABLE_INCOMPATIBLE_TYPES,
                 [("colName", format!("`col{}`", column + 1))],
@@ -236,4 +236,13 @@ pub(super) fn widened_rows(mut rows: Vec<Vec<Expr>>, scope: &Scope<'_>) -> Resul
         }
     }
     Ok(rows)
+}
+
+/// Whether there is text beside something else: it has no common type here.
+pub(super) fn mixes_text(types: &[DataType]) -> bool {
+    let is_text =
+        |own: &&DataType| matches!(own, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+    let texts = types.iter().filter(is_text).count();
+    let nulls = types.iter().filter(|own| own.is_null()).count();
+    texts > 0 && texts + nulls < types.len()
 }

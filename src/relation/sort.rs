@@ -7,13 +7,16 @@ use datafusion::logical_expr::expr::Sort as SortExpr;
 use datafusion::logical_expr::utils::{find_aggregate_exprs, find_window_exprs};
 use datafusion::logical_expr::{Expr, LogicalPlan, Sort};
 
+use super::aggregate::is_all;
 use super::beneath;
 use super::filter::through;
 use crate::error::{AtField as _, Condition, Error, Result};
-use crate::expression::plan_sort_orders;
+use crate::expression::{order_of, plan_sort_orders};
+use crate::planner::columns::ColumnEntry;
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
 use crate::proto;
+use crate::proto::expression::SortOrder;
 
 pub(super) fn plan(message: &proto::Sort, context: &RelationContext<'_, '_>) -> Result<Planned> {
     // A global order is an order within every partition too.
@@ -22,7 +25,10 @@ pub(super) fn plan(message: &proto::Sort, context: &RelationContext<'_, '_>) -> 
     beneath::plan(
         context,
         input,
-        |scope| plan_sort_orders(order, scope).at("order"),
+        |scope| match plan_sort_orders(order, scope).at("order") {
+            Err(error) => all(input, order).unwrap_or(Err(error)),
+            planned => planned,
+        },
         |widened, mut orders| {
             let columns = input.columns().entries();
             let column = |at: usize| Expr::Column(columns[at].column().clone());
@@ -31,6 +37,23 @@ pub(super) fn plan(message: &proto::Sort, context: &RelationContext<'_, '_>) -> 
             Ok(through(widened, sorted(Arc::clone(widened.plan()), orders)))
         },
     )
+}
+
+/// ORDER BY ALL: by every column, if none has that name.
+fn all(input: &Planned, order: &[SortOrder]) -> Option<Result<Vec<SortExpr>>> {
+    let [only] = order else { return None };
+    only.child.as_deref().filter(|child| is_all(child))?;
+    let (asc, nulls_first) = match order_of(only) {
+        Ok(order) => order,
+        Err(error) => return Some(Err(error)),
+    };
+    let columns = input.columns().entries().iter();
+    let key = |entry: &std::sync::Arc<ColumnEntry>| SortExpr {
+        expr: Expr::Column(entry.column().clone()),
+        asc,
+        nulls_first,
+    };
+    Some(Ok(columns.map(key).collect()))
 }
 
 /// A sort key is computed from one row.

@@ -1,19 +1,28 @@
 //! `unresolved_table_valued_function`: rows made by a function.
 
-use datafusion::common::ScalarValue;
-use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
+use std::sync::Arc;
+
+use datafusion::arrow::array::{RecordBatch, RecordBatchOptions};
+use datafusion::arrow::datatypes::{DataType, Schema};
+use datafusion::common::{DFSchema, ScalarValue};
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::utils::find_aggregate_exprs;
+use datafusion::logical_expr::{ColumnarValue, Expr, LogicalPlanBuilder};
 
 use super::project::one_row;
 use super::range::numbers;
-use super::set_op;
+use super::{select, set_op};
 use crate::error::{AtField as _, Condition, Error, Result};
-use crate::expression::plan;
+use crate::expression::{generator, naming, plan, plan_list};
+use crate::function::cast::coerced;
+use crate::function::{self, Typed};
 use crate::planner::columns::{ColumnEntry, Columns};
 use crate::planner::planned::Planned;
+use crate::planner::scope::Scope;
 use crate::planner::walk::RelationContext;
 use crate::proto;
 use crate::proto::Expression;
-use crate::proto::expression::ExprType;
+use crate::proto::expression::{ExprType, UnresolvedFunction};
 use datafusion::common::Column;
 
 pub(super) fn plan_function(
@@ -24,48 +33,129 @@ pub(super) fn plan_function(
     match function_name.to_lowercase().as_str() {
         "range" => range(arguments, context).at("arguments"),
         "#values" => values(arguments, context).at("arguments"),
-        name => Err(Error::unsupported(format!("table_function.{name}"))),
-    }
-}
-
-fn range(arguments: &[Expression], context: &RelationContext<'_, '_>) -> Result<Planned> {
-    let input = one_row();
-    let scope = context.scope(&input);
-    let numbers_of = arguments.iter().map(|argument| number(plan(argument, &scope)?));
-    match numbers_of.collect::<Result<Vec<_>>>()?.as_slice() {
-        [end] => numbers(0, *end, 1),
-        [start, end] => numbers(*start, *end, 1),
-        [start, end, step] | [start, end, step, _] => numbers(*start, *end, *step),
-        other => Err(Error::analysis(
-            Condition::WRONG_NUM_ARGS,
-            [
-                ("functionName", "`range`".to_owned()),
-                ("expectedNum", "[1, 2, 3, 4]".to_owned()),
-                ("actualNum", other.len().to_string()),
-                ("docroot", "https://spark.apache.org/docs/latest".to_owned()),
-            ],
+        name if generator::is_generator(name) => generated(message, context),
+        name if function::is_builtin(name) => Err(Error::analysis(
+            Condition::NOT_A_TABLE_FUNCTION,
+            [("functionName", format!("`{name}`"))],
+        )),
+        name => Err(Error::analysis(
+            Condition::UNRESOLVABLE_TABLE_VALUED_FUNCTION,
+            [("name", format!("`{name}`"))],
         )),
     }
 }
 
-fn number(expr: Expr) -> Result<i64> {
-    let value = match expr {
-        Expr::Literal(value, _) => value,
-        Expr::Negative(inner) => return Ok(-number(*inner)?),
-        other => {
-            return Err(Error::unsupported_because(
-                "table_function.range.expression",
-                format!("the argument {other} is no number"),
-            ));
-        }
+/// The rows of a generator, of nothing else.
+fn generated(
+    message: &proto::UnresolvedTableValuedFunction,
+    context: &RelationContext<'_, '_>,
+) -> Result<Planned> {
+    let proto::UnresolvedTableValuedFunction { function_name, arguments } = message;
+    let call = ExprType::UnresolvedFunction(UnresolvedFunction {
+        function_name: function_name.clone(),
+        arguments: arguments.clone(),
+        is_distinct: false,
+        is_user_defined_function: false,
+        is_internal: None,
+    });
+    let call = Expression { common: None, expr_type: Some(call) };
+    let input = one_row();
+    let list = plan_list(&[call], &context.scope(&input))?;
+    select::select(context, &input, list)
+}
+
+/// The names of the arguments, by how many there are.
+const RANGE: [&[&str]; 4] = [
+    &["end"],
+    &["start", "end"],
+    &["start", "end", "step"],
+    &["start", "end", "step", "numSlices"],
+];
+
+fn range(arguments: &[Expression], context: &RelationContext<'_, '_>) -> Result<Planned> {
+    let input = one_row();
+    let scope = context.scope(&input);
+    let Some(names) = arguments.len().checked_sub(1).and_then(|at| RANGE.get(at)) else {
+        return Err(Error::analysis(
+            Condition::WRONG_NUM_ARGS,
+            [
+                ("functionName", "`range`".to_owned()),
+                ("expectedNum", "[1, 2, 3, 4]".to_owned()),
+                ("actualNum", arguments.len().to_string()),
+                ("docroot", "https://spark.apache.org/docs/latest".to_owned()),
+            ],
+        ));
     };
-    match value {
-        ScalarValue::Int8(Some(n)) => Ok(i64::from(n)),
-        ScalarValue::Int16(Some(n)) => Ok(i64::from(n)),
-        ScalarValue::Int32(Some(n)) => Ok(i64::from(n)),
-        ScalarValue::Int64(Some(n)) => Ok(n),
-        other => Err(Error::invalid_plan(format!("a range is of whole numbers, not {other}"))),
+    let numbers_of =
+        arguments.iter().zip(names.iter()).map(|(argument, name)| number(argument, name, &scope));
+    let (start, end, step) = match numbers_of.collect::<Result<Vec<_>>>()?.as_slice() {
+        [end] => (0, *end, 1),
+        [start, end] => (*start, *end, 1),
+        [start, end, step, ..] => (*start, *end, *step),
+        [] => (0, 0, 1),
+    };
+    if step == 0 {
+        return Err(Error::analysis(
+            Condition::FAILED_FUNCTION_CALL,
+            [("funcName", "`range`".to_owned())],
+        ));
     }
+    numbers(start, end, step)
+}
+
+fn number(argument: &Expression, name: &str, scope: &Scope<'_>) -> Result<i64> {
+    let not_foldable = || {
+        Error::analysis(
+            Condition::NON_FOLDABLE_ARGUMENT,
+            [
+                ("funcName", "`range`".to_owned()),
+                ("paramName", format!("`{name}`")),
+                ("paramType", "\"BIGINT\"".to_owned()),
+            ],
+        )
+    };
+    if matches!(argument.expr_type, Some(ExprType::NamedArgumentExpression(_))) {
+        return Err(not_foldable());
+    }
+    let value = Typed::from(plan(argument, scope)?);
+    if value.expr().any_column_refs() || value.expr().contains_outer() {
+        return Err(not_foldable());
+    }
+    let own = value.data_type(scope)?.clone();
+    let unexpected = || {
+        Error::analysis(
+            Condition::UNEXPECTED_INPUT_TYPE,
+            [
+                ("functionName", "`range`".to_owned()),
+                ("paramIndex", name.to_owned()),
+                ("inputSql", value.expr().human_display().to_string()),
+                ("inputType", format!("\"{}\"", crate::types::arrow_sql_name(&own))),
+                ("requiredType", "\"BIGINT\"".to_owned()),
+            ],
+        )
+    };
+    if !own.is_numeric() && !matches!(own, DataType::Utf8) {
+        return Err(unexpected());
+    }
+    let cast = coerced(&value, &DataType::Int64, scope)?.into_expr();
+    match constant(&cast, scope)? {
+        ScalarValue::Int64(Some(number)) => Ok(number),
+        _ => Err(unexpected()),
+    }
+}
+
+/// The value of an expression that names no column.
+fn constant(expr: &Expr, scope: &Scope<'_>) -> Result<ScalarValue> {
+    let schema = Arc::new(Schema::empty());
+    let physical =
+        scope.planner().state().create_physical_expr(expr.clone(), &DFSchema::empty())?;
+    let options = RecordBatchOptions::new().with_row_count(Some(1));
+    let row = RecordBatch::try_new_with_options(schema, Vec::new(), &options)
+        .map_err(DataFusionError::from)?;
+    Ok(match physical.evaluate(&row)? {
+        ColumnarValue::Scalar(value) => value,
+        ColumnarValue::Array(array) => ScalarValue::try_from_array(&array, 0)?,
+    })
 }
 
 /// VALUES: every argument is a struct, one for each row.
@@ -74,7 +164,7 @@ fn values(rows: &[Expression], context: &RelationContext<'_, '_>) -> Result<Plan
     let scope = context.scope(&input);
     let rows = rows
         .iter()
-        .map(|row| cells(row)?.iter().map(|cell| plan(cell, &scope)).collect::<Result<Vec<_>>>());
+        .map(|row| cells(row)?.iter().map(|it| cell(it, &scope)).collect::<Result<Vec<_>>>());
     let rows = set_op::widened_rows(rows.collect::<Result<Vec<_>>>()?, &scope)?;
     let built = LogicalPlanBuilder::values(rows)?.build()?;
     let entries = built.schema().iter().enumerate().map(|(at, (table, field))| {
@@ -83,6 +173,25 @@ fn values(rows: &[Expression], context: &RelationContext<'_, '_>) -> Result<Plan
     });
     let columns = Columns::new(entries.collect());
     Ok(Planned::leaf(built, columns))
+}
+
+/// A value, which is known without rows.
+fn cell(message: &Expression, scope: &Scope<'_>) -> Result<Expr> {
+    let cannot = || {
+        let text = naming::name(message, scope).unwrap_or_default();
+        Error::analysis(
+            Condition::CANNOT_EVALUATE_IN_INLINE_TABLE,
+            [("expr", format!("\"{text}\""))],
+        )
+    };
+    if let Some(ExprType::UnresolvedFunction(call)) = &message.expr_type
+        && generator::is_generator(&call.function_name)
+    {
+        return Err(cannot());
+    }
+    let expr = plan(message, scope)?;
+    let special = expr.is_volatile() || !find_aggregate_exprs([&expr]).is_empty();
+    if special { Err(cannot()) } else { Ok(expr) }
 }
 
 fn cells(row: &Expression) -> Result<&[Expression]> {

@@ -6,41 +6,155 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Column, ExprSchema as _};
 use datafusion::functions::core::expr_fn::{coalesce, get_field, named_struct};
 use datafusion::functions_nested::expr_fn::make_array;
-use datafusion::logical_expr::{Expr, LogicalPlanBuilder, lit};
+use datafusion::logical_expr::{Expr, Filter, LogicalPlan, LogicalPlanBuilder, lit};
 
-use super::missing::Family;
+use super::filter::through;
 use super::select::Select;
+use super::set_op::mixes_text;
 use crate::error::{AtField as _, Condition, Error, Result};
-use crate::expression::{NamedExpr, plan_list};
+use crate::expression::{NamedExpr, plan as plan_expression, plan_list};
 use crate::function::Typed;
 use crate::function::cast::coerced;
 use crate::function::coerce::common_type;
 use crate::planner::columns::Columns;
 use crate::planner::planned::{Input, Planned, Shape};
+use crate::planner::scope::Scope;
 use crate::planner::walk::RelationContext;
-use crate::proto;
+use crate::proto::expression::ExprType;
+use crate::proto::{self, Expression};
 use crate::types::arrow_sql_name;
 
 const PAIRS: &str = "#pairs";
+
+/// Columns whose values make a row, and the name of the row.
+struct Set {
+    name: String,
+    values: Vec<NamedExpr>,
+}
+
+/// What SQL text says beside the sets.
+struct Marks {
+    names: Vec<String>,
+    without_nulls: bool,
+}
 
 pub(super) fn plan(message: &proto::Unpivot, context: &RelationContext<'_, '_>) -> Result<Planned> {
     let proto::Unpivot { input: _, ids, values, variable_column_name, value_column_name } = message;
     let input = context.input()?;
     let scope = context.scope(input);
-    let ids = plan_list(ids, &scope).at("ids")?;
-    let values = match values {
-        Some(proto::unpivot::Values { values }) => plan_list(values, &scope).at("values")?,
-        None => others(input, &ids),
+    let mut marks = Marks { names: vec![value_column_name.clone()], without_nulls: false };
+    let implicit = matches!(ids.as_slice(), [only] if marked(only, "#others").is_some());
+    let mut ids = match implicit {
+        true => Vec::new(),
+        false => plan_list(ids, &scope).at("ids")?,
     };
-    if values.is_empty() {
+    let sets = match values {
+        Some(proto::unpivot::Values { values }) => sets(values, &mut marks, &scope).at("values")?,
+        None => others(input, &ids).into_iter().map(Set::single).collect(),
+    };
+    if implicit {
+        let taken: Vec<_> = sets.iter().flat_map(|set| set.values.clone()).collect();
+        ids = others(input, &taken);
+    }
+    if sets.is_empty() {
         return Err(Error::analysis(Condition::UNPIVOT_REQUIRES_VALUE_COLUMNS, []));
     }
-    let common = value_type(&values, input)?;
+    if let Some(set) = sets.iter().find(|set| set.values.len() != marks.names.len()) {
+        let names = marks.names.join(", ");
+        let _ = set;
+        return Err(Error::analysis(Condition::UNPIVOT_VALUE_SIZE_MISMATCH, [("names", names)]));
+    }
+    let unpivoted = rows(input, &ids, sets, &marks, variable_column_name, context)?;
+    match marks.without_nulls {
+        true => without_nulls(&unpivoted, marks.names.len()),
+        false => Ok(unpivoted),
+    }
+}
+
+impl Set {
+    fn single(value: NamedExpr) -> Self {
+        Self { name: value.name.clone(), values: vec![value] }
+    }
+}
+
+/// The sets of columns, and what SQL text has put among them.
+fn sets(list: &[Expression], marks: &mut Marks, scope: &Scope<'_>) -> Result<Vec<Set>> {
+    let mut sets = Vec::new();
+    for item in list {
+        let (inner, alias) = match &item.expr_type {
+            Some(ExprType::Alias(alias)) => {
+                (alias.expr.as_deref().unwrap_or(item), alias.name.first())
+            }
+            _ => (item, None),
+        };
+        if let Some(names) = marked(item, "#names") {
+            let text = |name: &Expression| {
+                Some(plan_expression(name, scope).ok()?.as_literal()?.try_as_str()??.to_owned())
+            };
+            marks.names = names.iter().filter_map(text).collect();
+        } else if marked(item, "#without_nulls").is_some() {
+            marks.without_nulls = true;
+        } else if let Some(columns) = marked(inner, "#columns") {
+            let values = plan_list(columns, scope)?;
+            if values.iter().any(|value| value.entry.is_none()) {
+                return Err(no_columns(&values));
+            }
+            let names: Vec<_> = values.iter().map(|value| value.name.as_str()).collect();
+            let name = alias.cloned().unwrap_or_else(|| names.join("_"));
+            sets.push(Set { name, values });
+        } else {
+            let values = plan_list(std::slice::from_ref(item), scope)?;
+            sets.extend(values.into_iter().map(Set::single));
+        }
+    }
+    Ok(sets)
+}
+
+fn no_columns(values: &[NamedExpr]) -> Error {
+    let shown = |value: &NamedExpr| format!("\"{} AS {}\"", value.expr.human_display(), value.name);
+    let shown: Vec<_> = values.iter().filter(|value| value.entry.is_none()).map(shown).collect();
+    Error::analysis(
+        Condition::UNPIVOT_REQUIRES_ATTRIBUTES,
+        [
+            ("given", "value".to_owned()),
+            ("empty", "id".to_owned()),
+            ("expressions", shown.join(", ")),
+        ],
+    )
+}
+
+fn marked<'e>(item: &'e Expression, mark: &str) -> Option<&'e [Expression]> {
+    match &item.expr_type {
+        Some(ExprType::UnresolvedFunction(call)) if call.function_name == mark => {
+            Some(&call.arguments)
+        }
+        _ => None,
+    }
+}
+
+/// A row of ids, name and values for each set.
+fn rows(
+    input: &Planned,
+    ids: &[NamedExpr],
+    sets: Vec<Set>,
+    marks: &Marks,
+    variable: &str,
+    context: &RelationContext<'_, '_>,
+) -> Result<Planned> {
+    let scope = context.scope(input);
+    let mut common = Vec::new();
+    for at in 0..marks.names.len() {
+        let column: Vec<_> = sets.iter().map(|set| set.values[at].clone()).collect();
+        common.push(value_type(&column, input)?);
+    }
     // Every row gets an array of pairs, which becomes a row for each pair.
-    let pairs = values.into_iter().map(|value| {
-        let name = lit(value.name);
-        let value = coerced(&Typed::from(value.expr), &common, &scope)?.into_expr();
-        Ok(named_struct(vec![lit("name"), name, lit("value"), value]))
+    let pairs = sets.into_iter().map(|set| {
+        let mut fields = vec![lit("name"), lit(set.name)];
+        for (at, (value, common)) in set.values.into_iter().zip(&common).enumerate() {
+            let value = coerced(&Typed::from(value.expr), common, &scope)?.into_expr();
+            fields.extend([lit(format!("value{at}")), value]);
+        }
+        Ok(named_struct(fields))
     });
     let pairs = make_array(pairs.collect::<Result<Vec<_>>>()?);
     let mut select = Select::new(input, context.field_names());
@@ -56,9 +170,21 @@ pub(super) fn plan(message: &proto::Unpivot, context: &RelationContext<'_, '_>) 
     ids.iter().for_each(|id| select.pass(id));
     // A name is never NULL, which the field of a struct cannot tell.
     let name = coalesce(vec![get_field(pairs.clone(), "name"), lit("")]);
-    select.compute(variable_column_name, name, None);
-    select.compute(value_column_name, get_field(pairs, "value"), None);
+    select.compute(variable, name, None);
+    for (at, name) in marks.names.iter().enumerate() {
+        select.compute(name, get_field(pairs.clone(), format!("value{at}")), None);
+    }
     select.finish()
+}
+
+/// The rows of which at least one value is there.
+fn without_nulls(unpivoted: &Planned, values: usize) -> Result<Planned> {
+    let entries = unpivoted.columns().entries();
+    let values = entries.iter().rev().take(values);
+    let there = values.map(|entry| Expr::Column(entry.column().clone()).is_not_null());
+    let Some(predicate) = there.reduce(Expr::or) else { return Ok(unpivoted.clone()) };
+    let filter = Filter::try_new(predicate, Arc::clone(unpivoted.plan()))?;
+    Ok(through(unpivoted, LogicalPlan::Filter(filter)))
 }
 
 /// All columns that are no ids.
@@ -73,10 +199,7 @@ fn value_type(values: &[NamedExpr], input: &Planned) -> Result<DataType> {
     let schema: &dyn datafusion::common::ExprSchema = input.df_schema().as_ref();
     let types = values.iter().map(|value| Ok(value.expr.get_type(schema)?));
     let types = types.collect::<Result<Vec<_>>>()?;
-    // Text and anything else have no common type here.
-    let texts = types.iter().filter(|own| Family::of(own) == Family::Text).count();
-    let is_mixed = texts > 0 && texts < types.len();
-    common_type(&types).filter(|_| !is_mixed).ok_or_else(|| {
+    common_type(&types).filter(|_| !mixes_text(&types)).ok_or_else(|| {
         let mut listed: Vec<String> = Vec::new();
         for (value, data_type) in values.iter().zip(&types) {
             listed.push(format!("\"{}\" (`{}`)", arrow_sql_name(data_type), value.name));

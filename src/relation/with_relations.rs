@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::recursive;
 use crate::error::Result;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::walk::{Env, References};
@@ -31,7 +32,10 @@ pub(crate) async fn enter<'r>(
     };
     for relation in references {
         let Some(RelType::SubqueryAlias(alias)) = relation.rel_type.as_ref() else { continue };
-        let planned = planner.walk(relation, env.clone()).await?;
+        let planned = match recursive::is_recursive(alias) {
+            true => Box::pin(recursive::plan(planner, alias, &env)).await?,
+            false => planner.walk(relation, env.clone()).await?,
+        };
         env.references = Some(Arc::new(References {
             by_plan_id: HashMap::new(),
             by_name: vec![(alias.alias.clone(), planned)],

@@ -88,11 +88,6 @@ impl<'t> Parser<'t> {
         self.at
     }
 
-    /// The index of the end of the text.
-    pub(super) fn last_index(&self) -> usize {
-        self.tokens.len() - 1
-    }
-
     /// What the current token is.
     pub(super) fn kind(&self) -> Kind {
         self.token(0).kind

@@ -32,6 +32,7 @@ use crate::proto;
 use cursor::{MAX_DEPTH, Parser};
 use lexer::Kind;
 
+pub(crate) use query::cte::RECURSIVE;
 pub(crate) use statement::Statement;
 
 /// Values of the parameters `:name` and `?` of a statement.

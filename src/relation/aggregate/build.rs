@@ -9,15 +9,18 @@ use datafusion::common::tree_node::{TreeNode as _, TreeNodeRecursion};
 use datafusion::functions_aggregate::count::count_all;
 use datafusion::logical_expr::expr::Sort as SortExpr;
 use datafusion::logical_expr::utils::find_aggregate_exprs;
-use datafusion::logical_expr::{Aggregate, Expr, Filter, GroupingSet, LogicalPlan};
+use datafusion::logical_expr::{Aggregate, Expr, Filter, GroupingSet, LogicalPlan, lit};
 
 use super::super::filter::through;
+use super::super::generate::with_generator;
 use super::super::select::{project, substitute, with_windows};
 use super::super::sort::sorted;
+use super::grouping::{self, Bits};
 use crate::error::{Condition, Error, Result};
 use crate::expression::NamedExpr;
 use crate::planner::columns::{ColumnEntry, Columns, FieldNames};
 use crate::planner::planned::{Input, Planned, Shape};
+use crate::planner::scope::unresolved;
 use crate::planner::walk::RelationContext;
 
 /// Whether an aggregate is in the expression.
@@ -57,6 +60,7 @@ pub(super) struct Aggregation<'a> {
     sets: Sets,
     list: Vec<NamedExpr>,
     having: Option<Expr>,
+    qualify: Option<Expr>,
     sort: Vec<SortExpr>,
 }
 
@@ -68,9 +72,9 @@ impl<'a> Aggregation<'a> {
         sets: Sets,
         list: Vec<NamedExpr>,
     ) -> Self {
-        let (having, sort) = (None, Vec::new());
+        let (having, qualify, sort) = (None, None, Vec::new());
         let input = input.clone();
-        Self { context, input, keys, sets, list, having, sort }
+        Self { context, input, keys, sets, list, having, qualify, sort }
     }
 
     /// The select list.
@@ -84,6 +88,12 @@ impl<'a> Aggregation<'a> {
         Ok(())
     }
 
+    /// Keeps the rows for which the condition holds, which may ask window functions.
+    pub(super) fn qualify(&mut self, predicate: Expr) -> Result<()> {
+        self.qualify = Some(predicate);
+        Ok(())
+    }
+
     /// Orders the groups.
     pub(super) fn sort(&mut self, orders: Vec<SortExpr>) -> Result<()> {
         self.sort = orders;
@@ -91,19 +101,18 @@ impl<'a> Aggregation<'a> {
     }
 
     pub(super) fn finish(self) -> Result<Planned> {
-        let Self { context, input, keys, sets, mut list, having, mut sort } = self;
+        let Self { context, input, keys, sets, mut list, having, qualify, mut sort } = self;
         let is_one = matches!(sets, Sets::One);
         let having = having.into_iter().collect::<Vec<_>>();
-        let all = list.iter().map(|named| &named.expr).chain(&having);
+        let all = list.iter().map(|named| &named.expr).chain(&having).chain(&qualify);
         let aggregates = find_aggregate_exprs(all.chain(sort.iter().map(|order| &order.expr)));
         if aggregates.iter().any(has_nested_aggregate) {
             return Err(Error::analysis(Condition::NESTED_AGGREGATE_FUNCTION, []));
         }
         let groups = Groups::new(context, &input, keys, sets, aggregates)?;
-        let is_global = groups.keys == 0;
-        let place = |expr: &mut Expr| groups.place(expr, is_global);
+        let items = names(&list);
         for named in &mut list {
-            place(&mut named.expr)?;
+            groups.place(&mut named.expr, Foreign::NotGrouped)?;
             named.entry = match &named.expr {
                 // A key of grouping sets may be NULL where the input's column is not.
                 Expr::Column(column) if is_one => {
@@ -112,26 +121,68 @@ impl<'a> Aggregation<'a> {
                 _ => None,
             };
         }
-        let mut planned = groups.planned.clone();
+        let mut planned = groups.without_empty()?;
         for mut predicate in having {
-            place(&mut predicate)?;
+            groups.place(&mut predicate, Foreign::Unknown(&items))?;
             let filter = Filter::try_new(predicate, Arc::clone(planned.plan()))?;
             planned = through(&planned, LogicalPlan::Filter(filter));
         }
-        sort.iter_mut().try_for_each(|order| place(&mut order.expr))?;
-        let (mut planned, list) = with_windows(context, &planned, list)?;
+        let width = list.len();
+        if let Some(mut expr) = qualify {
+            groups.place(&mut expr, Foreign::Unknown(&items))?;
+            list.push(NamedExpr { expr, name: String::new(), entry: None, metadata: None });
+        }
+        let place = |order: &mut SortExpr| groups.place(&mut order.expr, Foreign::Unknown(&items));
+        sort.iter_mut().try_for_each(place)?;
+        let (planned, mut list) = with_generator(context, &planned, list)?;
+        let (mut planned, mut rest) = {
+            let orders = sort.iter().map(|order| NamedExpr {
+                expr: order.expr.clone(),
+                name: String::new(),
+                entry: None,
+                metadata: None,
+            });
+            list.extend(orders);
+            let (planned, list) = with_windows(context, &planned, list)?;
+            (planned, list)
+        };
+        let orders = rest.split_off(rest.len() - sort.len());
+        for predicate in rest.split_off(width) {
+            let filter = Filter::try_new(predicate.expr, Arc::clone(planned.plan()))?;
+            planned = through(&planned, LogicalPlan::Filter(filter));
+        }
+        sort.iter_mut().zip(orders).for_each(|(order, placed)| order.expr = placed.expr);
         if !sort.is_empty() {
             planned = through(&planned, sorted(Arc::clone(planned.plan()), sort));
         }
-        project(context, &planned, &list)
+        project(context, &planned, &rest)
     }
+}
+
+/// What a column of the input that is no key means where it stands.
+#[derive(Clone, Copy)]
+enum Foreign<'a> {
+    /// It must be aggregated.
+    NotGrouped,
+    /// No clause can name it beside these.
+    Unknown(&'a Columns),
+}
+
+/// The names of the select items, as an error proposes them.
+fn names(list: &[NamedExpr]) -> Columns {
+    let entry = |named: &NamedExpr| match &named.entry {
+        Some(entry) => ColumnEntry::clone(entry),
+        None => ColumnEntry::new(named.name.as_str(), Column::from_name(&named.name)),
+    };
+    Columns::new(list.iter().map(entry).collect())
 }
 
 /// The Aggregate node, and where in its output each expression is.
 struct Groups {
     planned: Planned,
     places: HashMap<Expr, Column>,
-    keys: usize,
+    bits: Option<Bits>,
+    is_global: bool,
 }
 
 impl Groups {
@@ -144,16 +195,24 @@ impl Groups {
     ) -> Result<Self> {
         let mut names = context.field_names();
         let mut places = HashMap::new();
+        let asked = keys.clone();
         let keys = keyed(keys, &mut names, &mut places);
         if keys.is_empty() && aggregates.is_empty() {
             // One row for all: there is nothing else to compute.
             aggregates.push(count_all());
         }
-        let aggregates = named(aggregates, &mut names, &mut places);
-        let count = keys.len();
+        let is_global = keys.is_empty();
         let is_one = matches!(sets, Sets::One);
+        if !is_one && !is_global && !aggregates.contains(&count_all()) {
+            aggregates.push(count_all());
+        }
+        let aggregates = named(aggregates, &mut names, &mut places);
         let keys = combined(keys, sets, &places)?;
         let node = Aggregate::try_new(Arc::clone(input.plan()), keys, aggregates)?;
+        let bits = match is_one || is_global {
+            true => None,
+            false => Some(Bits::new(&node, &asked, &places)?),
+        };
         let columns = if is_one { carried(input, &places) } else { Columns::default() };
         let planned = Planned::node(
             Arc::new(LogicalPlan::Aggregate(node)),
@@ -161,17 +220,37 @@ impl Groups {
             vec![Input::plain(input)],
             Shape::Opaque,
         );
-        Ok(Self { planned, places, keys: count })
+        Ok(Self { planned, places, bits, is_global })
+    }
+
+    /// The groups; of no rows, not even the group of all.
+    fn without_empty(&self) -> Result<Planned> {
+        let rows = self.places.get(&count_all()).filter(|_| self.bits.is_some());
+        let Some(rows) = rows else { return Ok(self.planned.clone()) };
+        let some = Expr::Column(rows.clone()).gt(lit(0_i64));
+        let filter = Filter::try_new(some, Arc::clone(self.planned.plan()))?;
+        Ok(through(&self.planned, LogicalPlan::Filter(filter)))
     }
 
     /// Replaces keys and aggregates by the node's columns; nothing else of the
     /// input may be left.
-    fn place(&self, expr: &mut Expr, is_global: bool) -> Result<()> {
-        let placed = substitute(expr.clone(), &self.places)?;
+    fn place(&self, expr: &mut Expr, foreign: Foreign<'_>) -> Result<()> {
+        let opened = match &self.bits {
+            Some(bits) => bits.open(expr.clone())?,
+            None => {
+                grouping::refuse(expr)?;
+                expr.clone()
+            }
+        };
+        let placed = substitute(opened, &self.places)?;
         let schema = self.planned.df_schema();
-        let foreign = placed.column_refs().into_iter().find(|column| !schema.has_column(column));
-        if let Some(column) = foreign {
-            return Err(not_grouped(&column.name, is_global));
+        let other = placed.column_refs().into_iter().find(|column| !schema.has_column(column));
+        match (other, foreign) {
+            (None, _) => {}
+            (Some(column), Foreign::Unknown(items)) if !self.is_global => {
+                return Err(unresolved(std::slice::from_ref(&column.name), items));
+            }
+            (Some(column), _) => return Err(not_grouped(&column.name, self.is_global)),
         }
         *expr = placed;
         Ok(())

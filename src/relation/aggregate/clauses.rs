@@ -6,16 +6,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::Field;
-use datafusion::common::tree_node::{Transformed, TreeNode as _};
+use datafusion::common::tree_node::{Transformed, TreeNode as _, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema};
 use datafusion::logical_expr::expr::Sort as SortExpr;
 use datafusion::logical_expr::{EmptyRelation, Expr, ExprSchemable as _, LogicalPlan};
 
 use super::super::sort::resolve_ordinals;
-use super::build::has_nested_aggregate;
-use super::resolve_ordinal;
-use crate::error::{AtField as _, Error, Result};
-use crate::expression::{NamedExpr, plan_condition, plan_list, plan_sort_orders};
+use super::build::{has_aggregate, has_nested_aggregate};
+use super::{is_ordinal, resolve_ordinal};
+use crate::error::{AtField as _, Condition, Error, Result};
+use crate::expression::{NamedExpr, plan, plan_condition, plan_list, plan_sort_orders};
 use crate::planner::columns::{ColumnEntry, Columns, same_name};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::scope::Scope;
@@ -27,6 +27,7 @@ use crate::proto::expression::{ExprType, SortOrder, UnresolvedFunction};
 pub(super) struct Clauses<'a> {
     pub(super) select: &'a [Expression],
     pub(super) having: Option<&'a Expression>,
+    pub(super) qualify: Option<&'a Expression>,
     pub(super) sort: Vec<SortOrder>,
 }
 
@@ -40,7 +41,9 @@ impl<'a> Clauses<'a> {
             Some(ExprType::SortOrder(order)) => Some(order.as_ref().clone()),
             _ => None,
         });
-        Some(Self { select, having: having.and_then(<[_]>::first), sort: orders.collect() })
+        let qualify = list.iter().find_map(|item| marked(item, "#qualify"));
+        let (having, qualify) = (having.and_then(<[_]>::first), qualify.and_then(<[_]>::first));
+        Some(Self { select, having, qualify, sort: orders.collect() })
     }
 }
 
@@ -53,10 +56,56 @@ fn marked<'a>(item: &'a Expression, mark: &str) -> Option<&'a [Expression]> {
     }
 }
 
+/// The keys of GROUP BY ALL: the items without aggregates. `ALL` may also be a column.
+pub(super) fn all(
+    grouping: &[Expression],
+    list: &[NamedExpr],
+    scope: &Scope<'_>,
+) -> Result<Option<Vec<Expr>>> {
+    let [only] = grouping else { return Ok(None) };
+    if !is_all(only) || plan(only, scope).is_ok() {
+        return Ok(None);
+    }
+    let keys: Vec<_> = list
+        .iter()
+        .filter(|item| !has_aggregate(&item.expr))
+        .filter(|item| !item.expr.column_refs().is_empty())
+        .map(|item| item.expr.clone())
+        .collect();
+    let bare = |item: &NamedExpr| !bare_columns(&item.expr).is_empty();
+    if keys.is_empty() && list.iter().any(bare) {
+        return Err(Error::analysis(Condition::UNRESOLVED_ALL_IN_GROUP_BY, []));
+    }
+    Ok(Some(keys))
+}
+
+/// Whether an expression is the word `ALL`.
+pub(in crate::relation) fn is_all(expression: &Expression) -> bool {
+    matches!(&expression.expr_type, Some(ExprType::UnresolvedAttribute(attribute))
+        if attribute.unparsed_identifier.eq_ignore_ascii_case("all"))
+}
+
+/// The columns that an expression has outside of aggregates.
+fn bare_columns(expr: &Expr) -> Vec<Column> {
+    let mut columns = Vec::new();
+    let _ = expr.apply(|node| {
+        Ok(match node {
+            Expr::AggregateFunction(_) => TreeNodeRecursion::Jump,
+            Expr::Column(column) => {
+                columns.push(column.clone());
+                TreeNodeRecursion::Continue
+            }
+            _ => TreeNodeRecursion::Continue,
+        })
+    });
+    columns
+}
+
 /// The grouping keys: expressions, positions, or names of select items that no
 /// column has.
 pub(super) fn keys(
     grouping: &[Expression],
+    select: &[Expression],
     list: &[NamedExpr],
     scope: &Scope<'_>,
 ) -> Result<Vec<Expr>> {
@@ -64,6 +113,10 @@ pub(super) fn keys(
     for expression in grouping {
         match plan_list(std::slice::from_ref(expression), scope) {
             Ok(mut found) => {
+                let is_position = found.iter().any(is_ordinal);
+                if is_position && select.iter().any(is_star) {
+                    return Err(Error::analysis(Condition::STAR_GROUP_BY_POS, []));
+                }
                 found.iter_mut().try_for_each(|key| resolve_ordinal(key, list))?;
                 keys.extend(found.into_iter().map(|key| key.expr));
             }
@@ -73,12 +126,27 @@ pub(super) fn keys(
             },
         }
     }
+    if let Some(key) = keys.iter().find(|key| has_aggregate(key)) {
+        return Err(Error::analysis(
+            Condition::GROUP_BY_AGGREGATE,
+            [("sqlExpr", key.human_display().to_string())],
+        ));
+    }
     Ok(keys)
 }
 
+fn is_star(item: &Expression) -> bool {
+    matches!(item.expr_type, Some(ExprType::UnresolvedStar(_)))
+}
+
 /// One key, as in a grouping set.
-pub(super) fn key(expression: &Expression, list: &[NamedExpr], scope: &Scope<'_>) -> Result<Expr> {
-    let found = keys(std::slice::from_ref(expression), list, scope)?;
+pub(super) fn key(
+    expression: &Expression,
+    select: &[Expression],
+    list: &[NamedExpr],
+    scope: &Scope<'_>,
+) -> Result<Expr> {
+    let found = keys(std::slice::from_ref(expression), select, list, scope)?;
     found.into_iter().next().ok_or_else(|| Error::invalid_plan("a grouping key stands for nothing"))
 }
 
@@ -130,7 +198,14 @@ pub(super) fn orders(
             Ok((nested.get(), orders))
         },
     );
-    let mut planned = planned?;
+    let mut planned = match (planned, orders) {
+        (Err(_), [only]) if only.child.as_deref().is_some_and(is_all) => {
+            let (asc, nulls_first) = crate::expression::order_of(only)?;
+            let key = |item: &NamedExpr| SortExpr { expr: item.expr.clone(), asc, nulls_first };
+            list.iter().map(key).collect()
+        }
+        (planned, _) => planned?,
+    };
     resolve_ordinals(&mut planned, list.len(), |at| list[at].expr.clone())?;
     Ok(planned)
 }

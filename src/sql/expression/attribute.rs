@@ -44,8 +44,10 @@ impl Parser<'_> {
             && !self.query_in_parentheses(self.index() + 1);
         if excepts {
             self.bump();
-            self.parenthesised(Self::multipart_identifier)?;
-            self.refuse("sql.star_except");
+            let left_out = self.parenthesised(Self::multipart_identifier)?;
+            let mut arguments = vec![build::star(target)];
+            arguments.extend(left_out.iter().map(|parts| build::attribute(parts)));
+            return Ok(build::call("#star_except", arguments));
         }
         Ok(build::star(target))
     }

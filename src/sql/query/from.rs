@@ -16,8 +16,7 @@ impl Parser<'_> {
             from = self.relation_after(Some(from))?;
         }
         let from = self.lateral_views(from)?;
-        self.pivots()?;
-        Ok(from)
+        self.pivots(from)
     }
 
     /// A relation and its joins, behind those already read.
@@ -31,7 +30,7 @@ impl Parser<'_> {
         };
         self.grow()?;
         loop {
-            self.pivots()?;
+            relation = self.pivots(relation)?;
             match self.join(relation)? {
                 (joined, true) => relation = joined,
                 (relation, false) => return Ok(relation),
@@ -48,36 +47,5 @@ impl Parser<'_> {
     /// Steps over `LATERAL` before a subquery or a function.
     pub(super) fn lateral_ahead(&mut self) -> bool {
         self.word_at(0, "LATERAL") && !self.word_at(1, "VIEW") && self.eat_word("LATERAL")
-    }
-
-    /// `PIVOT` and `UNPIVOT`: the protocol has no field for their implicit columns.
-    fn pivots(&mut self) -> Result<()> {
-        loop {
-            if self.word_at(0, "PIVOT") && self.symbol_at(1, "(") {
-                self.refuse("sql.pivot");
-            } else if self.word_at(0, "UNPIVOT")
-                && (self.symbol_at(1, "(") || self.any_word_at(1, &["INCLUDE", "EXCLUDE"]))
-            {
-                self.refuse("sql.unpivot");
-            } else {
-                return Ok(());
-            }
-            self.skip_to_parentheses()?;
-            self.table_alias()?;
-        }
-    }
-
-    /// Steps over words and the parentheses behind them.
-    pub(super) fn skip_to_parentheses(&mut self) -> Result<()> {
-        while self.identifier_at(0) {
-            self.bump();
-        }
-        match self.behind(self.index()) {
-            Some(behind) => {
-                self.seek(behind);
-                Ok(())
-            }
-            None => Err(self.unexpected_at(self.last_index(), "")),
-        }
     }
 }

@@ -37,6 +37,7 @@ impl Grouping {
         input: proto::Relation,
         items: Vec<Expression>,
         having: Option<Expression>,
+        qualify: Option<Expression>,
     ) -> proto::Relation {
         let kind = match self.kind {
             GroupType::Unspecified => GroupType::Groupby,
@@ -44,6 +45,7 @@ impl Grouping {
         };
         let mut aggregate_expressions = vec![build::call("#select", items)];
         aggregate_expressions.extend(having.map(|having| build::call("#having", vec![having])));
+        aggregate_expressions.extend(qualify.map(|by| build::call("#qualify", vec![by])));
         let set = |grouping_set| GroupingSets { grouping_set };
         build::relation(RelType::Aggregate(Box::new(proto::Aggregate {
             input: Some(Box::new(input)),
@@ -57,7 +59,7 @@ impl Grouping {
 
     /// The plain aggregate of the protocol: groups first, then the aggregates.
     pub(super) fn plain(self, input: proto::Relation, items: Vec<Expression>) -> proto::Relation {
-        let mut relation = self.aggregate(input, Vec::new(), None);
+        let mut relation = self.aggregate(input, Vec::new(), None, None);
         if let Some(RelType::Aggregate(aggregate)) = relation.rel_type.as_mut() {
             aggregate.aggregate_expressions = items;
         }

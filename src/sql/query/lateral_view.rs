@@ -11,20 +11,18 @@ impl Parser<'_> {
     /// The relation with all lateral views that follow it.
     pub(super) fn lateral_views(&mut self, mut from: proto::Relation) -> Result<proto::Relation> {
         while self.eat_words(&["LATERAL", "VIEW"]) {
-            let kind = if self.word_at(0, "OUTER") && self.identifier_at(1) {
+            let outer = self.word_at(0, "OUTER") && self.identifier_at(1);
+            if outer {
                 self.bump();
-                JoinType::LeftOuter
-            } else {
-                JoinType::Inner
-            };
-            let view = self.lateral_view()?;
-            from = build::lateral_join(from, view, None, kind);
+            }
+            let view = self.lateral_view(outer)?;
+            from = build::lateral_join(from, view, None, JoinType::Inner);
             self.grow()?;
         }
         Ok(from)
     }
 
-    fn lateral_view(&mut self) -> Result<proto::Relation> {
+    fn lateral_view(&mut self, outer: bool) -> Result<proto::Relation> {
         let mut name = vec![self.identifier()?];
         while self.eat(".") {
             name.push(self.identifier()?);
@@ -36,7 +34,9 @@ impl Parser<'_> {
         } else {
             self.parenthesised(Self::expression)?
         };
-        let mut view = build::table_function(quote(&name), arguments);
+        let mark = if outer { "#lateral_view_outer" } else { "#lateral_view" };
+        let function = build::call(&quote(&name), arguments);
+        let mut view = build::table_function(mark, vec![function]);
         let named = self.identifier_at(0) && !self.word_at(0, "AS") && !self.clause_ahead();
         let table = if named { Some(self.identifier()?) } else { None };
         let marked = self.identifier_at(1) && self.eat_word("AS");

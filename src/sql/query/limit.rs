@@ -1,6 +1,6 @@
 //! `LIMIT` and `OFFSET`: the protocol takes numbers, so constants are computed here.
 
-use crate::error::Result;
+use crate::error::{Condition, Error, Result};
 use crate::planner::grown::with_stack;
 use crate::proto;
 use crate::proto::data_type::Kind as TypeKind;
@@ -34,12 +34,12 @@ impl Parser<'_> {
             if self.word_at(0, "ALL") && (ends || self.word_at(1, "OFFSET")) {
                 self.bump();
             } else {
-                limit = self.constant_count()?;
+                limit = self.constant_of("limit")?;
             }
         }
         if self.token(1).kind != Kind::End
             && self.eat_word("OFFSET")
-            && let Some(offset) = self.constant_count()?
+            && let Some(offset) = self.constant_of("offset")?
         {
             relation = without_first(relation, offset);
         }
@@ -51,13 +51,50 @@ impl Parser<'_> {
 
     /// A constant int; nothing, and refused, if it is none.
     pub(super) fn constant_count(&mut self) -> Result<Option<i32>> {
+        self.constant_of("limit")
+    }
+
+    fn constant_of(&mut self, clause: &str) -> Result<Option<i32>> {
         let expression = self.expression()?;
         let count = constant(&expression).and_then(|count| i32::try_from(count).ok());
         if count.is_none() {
-            self.refuse("sql.limit_expression");
+            self.blame(no_count(&expression, clause));
         }
         Ok(count)
     }
+}
+
+/// Spark's error for a limit that is no constant int.
+fn no_count(expression: &proto::Expression, clause: &str) -> Error {
+    let name = ("name", clause.to_owned());
+    let unfoldable = |text: String| {
+        let expr = ("expr", format!("\"{text}\""));
+        Error::analysis(Condition::LIMIT_UNFOLDABLE, [name.clone(), expr])
+    };
+    let literal = match expression.expr_type.as_ref() {
+        Some(ExprType::Literal(literal)) => literal.literal_type.as_ref(),
+        Some(ExprType::UnresolvedAttribute(attribute)) => {
+            return unfoldable(attribute.unparsed_identifier.clone());
+        }
+        Some(ExprType::SubqueryExpression(_)) => return unfoldable("scalarsubquery()".to_owned()),
+        _ => None,
+    };
+    let (text, data_type) = match literal {
+        Some(LiteralType::String(text)) => (text.clone(), "STRING".to_owned()),
+        Some(LiteralType::Null(_)) => ("NULL".to_owned(), "VOID".to_owned()),
+        Some(LiteralType::Long(value)) => (value.to_string(), "BIGINT".to_owned()),
+        Some(LiteralType::Double(value)) => (format!("{value:?}"), "DOUBLE".to_owned()),
+        Some(LiteralType::Boolean(value)) => (value.to_string(), "BOOLEAN".to_owned()),
+        Some(LiteralType::Decimal(value)) => {
+            let (precision, scale) = (value.precision.unwrap_or(38), value.scale.unwrap_or(0));
+            (value.value.clone(), format!("DECIMAL({precision},{scale})"))
+        }
+        _ => return Error::unsupported("sql.limit_expression"),
+    };
+    Error::analysis(
+        Condition::LIMIT_DATA_TYPE,
+        [name, ("expr", format!("\"{text}\"")), ("dataType", format!("\"{data_type}\""))],
+    )
 }
 
 fn constant(expression: &proto::Expression) -> Option<i64> {

@@ -1,7 +1,7 @@
 //! Queries.
 
 mod clause;
-mod cte;
+pub(super) mod cte;
 mod from;
 mod function;
 mod group;
@@ -11,6 +11,7 @@ mod lateral_view;
 mod limit;
 mod order;
 mod pipe;
+mod pivot;
 mod sample;
 mod select;
 mod set;

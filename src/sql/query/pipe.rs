@@ -41,11 +41,8 @@ impl Parser<'_> {
             "ORDER" | "SORT" | "CLUSTER" | "DISTRIBUTE" | "LIMIT" | "OFFSET" => {
                 self.pipe_organised(input)
             }
-            "PIVOT" | "UNPIVOT" => {
-                self.refuse(if word == "PIVOT" { "sql.pivot" } else { "sql.unpivot" });
-                self.skip_to_parentheses()?;
-                Ok(self.table_alias()?.over(input))
-            }
+            "PIVOT" => self.pivot(input),
+            "UNPIVOT" => self.unpivot(input),
             "TABLESAMPLE" => self.sampled(input),
             "LATERAL" => self.lateral_views(input),
             _ => match self.join(input)? {

@@ -1,6 +1,6 @@
 //! `TABLESAMPLE`.
 
-use crate::error::{Error, Result};
+use crate::error::{Condition, Error, Result};
 use crate::proto;
 use crate::proto::relation::RelType;
 use crate::sql::build;
@@ -13,7 +13,7 @@ impl Parser<'_> {
         if !(self.word_at(0, "TABLESAMPLE") && self.clause_ahead()) {
             return Ok(relation);
         }
-        self.bump();
+        let start = self.bump();
         for word in ["SYSTEM", "BERNOULLI"] {
             self.eat_word(word);
         }
@@ -24,6 +24,13 @@ impl Parser<'_> {
         match method {
             Method::Rows(count) => Ok(super::limit::limited(relation, count)),
             Method::Fraction(fraction) => {
+                // Spark lets a little more than a half by rounding pass.
+                if !(-1e-6..=1.0 + 1e-6).contains(&fraction) {
+                    let parameters = [("fraction", format!("{fraction:?}"))];
+                    let condition = Condition::INVALID_TABLESAMPLE_FRACTION;
+                    let error = self.fault(&start, condition, parameters);
+                    self.blame(error);
+                }
                 Ok(build::relation(RelType::Sample(Box::new(proto::Sample {
                     input: Some(Box::new(relation)),
                     lower_bound: 0.0,
@@ -55,7 +62,12 @@ impl Parser<'_> {
             return Ok(Method::Fraction(if negative { -number } else { number } / 100.0));
         }
         if self.symbol_at(1, ")") {
-            return Err(Error::unsupported("sql.tablesample_bytes"));
+            let parameters = [("msg", "byteLengthLiteral".to_owned())];
+            let start = *self.token(0);
+            let error = self.fault(&start, Condition::TABLESAMPLE_BYTES, parameters);
+            self.bump();
+            self.blame(error);
+            return Ok(Method::Fraction(0.0));
         }
         let count = self.constant_count()?;
         self.require_word("ROWS")?;

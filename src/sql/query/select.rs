@@ -14,6 +14,7 @@ struct Clauses {
     condition: Option<proto::Expression>,
     grouping: Option<Grouping>,
     having: Option<proto::Expression>,
+    qualify: Option<proto::Expression>,
 }
 
 impl Parser<'_> {
@@ -98,25 +99,20 @@ impl Parser<'_> {
         if self.eat_word("HAVING") {
             clauses.having = Some(self.condition()?);
         }
-        let mut qualify = self.qualify()?;
+        clauses.qualify = self.qualify()?;
         if let Some((start, end)) = windows
             && self.index() == start
         {
             self.seek(end);
         }
-        qualify |= self.qualify()?;
-        if qualify {
-            self.refuse("sql.qualify");
+        if clauses.qualify.is_none() {
+            clauses.qualify = self.qualify()?;
         }
         Ok(clauses)
     }
 
-    fn qualify(&mut self) -> Result<bool> {
-        let found = self.eat_word("QUALIFY");
-        if found {
-            self.condition()?;
-        }
-        Ok(found)
+    fn qualify(&mut self) -> Result<Option<proto::Expression>> {
+        self.eat_word("QUALIFY").then(|| self.condition()).transpose()
     }
 
     /// Reads the `WINDOW` clause of the select that starts at `start` before its
@@ -172,7 +168,7 @@ fn assemble(
     items: Vec<proto::Expression>,
     clauses: Clauses,
 ) -> proto::Relation {
-    let Clauses { condition, grouping, having } = clauses;
+    let Clauses { condition, grouping, having, qualify } = clauses;
     let from = match condition {
         Some(condition) => {
             let input = from.unwrap_or_else(|| build::project(None, Vec::new()));
@@ -181,8 +177,12 @@ fn assemble(
         None => from,
     };
     if grouping.is_none() && having.is_none() {
-        return build::project(from, items);
+        let projected = build::project(from, items);
+        return match qualify {
+            Some(condition) => build::filter(projected, build::call("#qualify", vec![condition])),
+            None => projected,
+        };
     }
     let input = from.unwrap_or_else(|| build::project(None, Vec::new()));
-    grouping.unwrap_or_default().aggregate(input, items, having)
+    grouping.unwrap_or_default().aggregate(input, items, having, qualify)
 }

@@ -28,6 +28,11 @@ pub(super) struct TableAlias {
 }
 
 impl TableAlias {
+    /// How many columns it names, if it names them.
+    pub(super) fn width(&self) -> Option<usize> {
+        (!self.columns.is_empty()).then_some(self.columns.len())
+    }
+
     /// The relation under these names.
     pub(super) fn over(self, relation: proto::Relation) -> proto::Relation {
         let Some(name) = self.name else { return relation };

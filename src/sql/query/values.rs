@@ -1,6 +1,6 @@
 //! Inline tables.
 
-use crate::error::Result;
+use crate::error::{Condition, Error, Result};
 use crate::proto;
 use crate::sql::build;
 use crate::sql::cursor::Parser;
@@ -9,9 +9,27 @@ impl Parser<'_> {
     /// `VALUES (1, 2), (3, 4) AS t(a, b)`.
     pub(super) fn inline_table(&mut self) -> Result<proto::Relation> {
         self.require_word("VALUES")?;
+        let references = self.references.len();
         let rows = self.list(Self::row)?;
+        let has_subquery = self.references.len() > references;
+        let widths: Vec<_> = rows.iter().map(width).collect();
         let table = build::table_function("#values", rows);
-        Ok(self.table_alias()?.over(table))
+        let alias = self.table_alias()?;
+        let expected = alias.width().or_else(|| widths.first().copied()).unwrap_or(0);
+        if let Some(at) = widths.iter().position(|width| *width != expected) {
+            self.blame(Error::analysis(
+                Condition::INVALID_INLINE_TABLE_NUM_COLUMNS_MISMATCH,
+                [
+                    ("expectedNumCols", expected.to_string()),
+                    ("actualNumCols", widths[at].to_string()),
+                    ("rowIndex", at.to_string()),
+                ],
+            ));
+        }
+        if has_subquery {
+            self.blame(Error::analysis(Condition::SCALAR_SUBQUERY_IN_VALUES, []));
+        }
+        Ok(alias.over(table))
     }
 
     /// A row: a struct, or one value.
@@ -22,4 +40,8 @@ impl Parser<'_> {
             None => build::call("struct", vec![value]),
         })
     }
+}
+
+fn width(row: &proto::Expression) -> usize {
+    build::arguments_of(row, "struct").map_or(0, <[_]>::len)
 }
