@@ -95,7 +95,10 @@ impl InvalidPlan {
 
 impl fmt::Display for InvalidPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{}] {}", self.condition.name(), self.message)?;
+        match self.condition.name() {
+            "" => f.write_str(&self.message)?,
+            name => write!(f, "[{name}] {}", self.message)?,
+        }
         if !self.path.is_empty() {
             write!(f, " (at {})", self.path())?;
         }
@@ -226,7 +229,10 @@ impl SparkError {
 
 impl fmt::Display for SparkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{}] {}", self.condition.name(), self.message)?;
+        match self.condition.name() {
+            "" => f.write_str(&self.message)?,
+            name => write!(f, "[{name}] {}", self.message)?,
+        }
         if !self.condition.sqlstate().is_empty() {
             write!(f, " SQLSTATE: {}", self.condition.sqlstate())?;
         }
@@ -276,6 +282,14 @@ impl Error {
     /// An error that Spark reports under `condition`.
     pub fn analysis<const N: usize>(condition: Condition, parameters: [(&str, String); N]) -> Self {
         Self::Analysis(Box::new(SparkError::new(condition, parameters)))
+    }
+
+    /// An argument that Spark refuses by a bare `IllegalArgumentException`, without
+    /// a condition.
+    pub(crate) fn requirement(text: impl std::fmt::Display) -> Self {
+        let mut error = SparkError::new::<String, String>(Condition::ILLEGAL_ARGUMENT, []);
+        error.message = format!("requirement failed: {text}");
+        Self::Analysis(Box::new(error))
     }
 
     /// A plugin's own error: which message it was working on is filled in when it

@@ -26,6 +26,7 @@ const NO_SUCH_ELEMENT: &str = "org.apache.spark.SparkNoSuchElementException";
 const ARRAY_INDEX: &str = "org.apache.spark.SparkArrayIndexOutOfBoundsException";
 const SQL: &str = "org.apache.spark.SparkSQLException";
 const SPARK: &str = "org.apache.spark.SparkException";
+const JAVA_ILLEGAL_ARGUMENT: &str = "java.lang.IllegalArgumentException";
 const OUT_OF_MEMORY: &str = "org.apache.spark.memory.SparkOutOfMemoryError";
 const UNSUPPORTED: &str = "org.apache.spark.SparkUnsupportedOperationException";
 
@@ -49,6 +50,24 @@ macro_rules! conditions {
 }
 
 conditions! {
+    ILLEGAL_ARGUMENT = "", "", JAVA_ILLEGAL_ARGUMENT,
+        "An argument is not allowed.";
+    UNRECOGNIZED_STATISTIC = "UNRECOGNIZED_STATISTIC", "42704", ILLEGAL_ARGUMENT,
+        "There is no statistic <stats>.";
+    TRANSPOSE_NO_LEAST_COMMON_TYPE = "TRANSPOSE_NO_LEAST_COMMON_TYPE", "42K09", ANALYSIS,
+        "The columns to transpose have no common type: <dt1> and <dt2>.";
+    TRANSPOSE_INVALID_INDEX_COLUMN = "TRANSPOSE_INVALID_INDEX_COLUMN", "42804", ANALYSIS,
+        "Rows cannot be transposed by this column: <reason>";
+    TRANSPOSE_EXCEED_ROW_LIMIT = "TRANSPOSE_EXCEED_ROW_LIMIT", "54006", ANALYSIS,
+        "There are more rows than the <maxValues> that <config> allows to transpose.";
+    AS_OF_JOIN_TOLERANCE_IS_NON_NEGATIVE = "AS_OF_JOIN.TOLERANCE_IS_NON_NEGATIVE", "42604", ANALYSIS,
+        "The tolerance of an as-of join must not be negative.";
+    AS_OF_JOIN_TOLERANCE_IS_UNFOLDABLE = "AS_OF_JOIN.TOLERANCE_IS_UNFOLDABLE", "42604", ANALYSIS,
+        "The tolerance of an as-of join must be a constant.";
+    AS_OF_JOIN_UNSUPPORTED_DIRECTION = "AS_OF_JOIN.UNSUPPORTED_DIRECTION", "42604", ANALYSIS,
+        "As-of joins have no direction '<direction>'; they have <supported>.";
+    INVALID_OBSERVED_METRICS_ATTRIBUTE = "INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE", "42K0E", ANALYSIS,
+        "Observed metrics are aggregates: the column <expr> stands outside of one.";
     INSERT_NOT_ENOUGH_DATA_COLUMNS = "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS", "21S01", ANALYSIS,
         "There are too few columns for <tableName>: it has <tableColumns>, the data <dataColumns>.";
     INSERT_TOO_MANY_DATA_COLUMNS = "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS", "21S01", ANALYSIS,

@@ -84,7 +84,7 @@ fn of_spark(error: &SparkError) -> ErrorReport {
 fn of_condition(condition: &Condition) -> ErrorReport {
     ErrorReport {
         classes: condition.class_names(),
-        condition: Some(condition.name().to_owned()),
+        condition: Some(condition.name().to_owned()).filter(|name| !name.is_empty()),
         // Conditions of old do not have one.
         sqlstate: Some(condition.sqlstate().to_owned()).filter(|state| !state.is_empty()),
         parameters: BTreeMap::new(),

@@ -14,7 +14,7 @@ mod known;
 mod operator;
 mod table;
 mod typed;
-mod udaf;
+pub(crate) mod udaf;
 mod udf;
 mod window;
 

@@ -135,6 +135,16 @@ fn is_ordinal(key: &NamedExpr) -> bool {
     matches!(key.expr, Expr::Literal(ScalarValue::Int32(Some(_)), _))
 }
 
+/// A select list grouped by these keys.
+pub(super) fn grouped(
+    context: &RelationContext<'_, '_>,
+    input: &Planned,
+    keys: Vec<Expr>,
+    list: Vec<NamedExpr>,
+) -> Result<Planned> {
+    Aggregation::new(context, input, keys, Sets::One, list).finish()
+}
+
 /// GROUP BY 1 is the first item of the select list.
 fn resolve_ordinal(key: &mut NamedExpr, list: &[NamedExpr]) -> Result<()> {
     let Expr::Literal(ScalarValue::Int32(Some(position)), _) = &key.expr else { return Ok(()) };

@@ -24,12 +24,12 @@ mod range;
 pub(crate) mod read;
 mod recursive;
 mod replace;
-mod sample;
 pub(crate) mod select;
 mod set_op;
 mod show;
 mod sort;
 pub(crate) mod sql;
+mod statistics;
 pub(crate) mod subqueries;
 mod subquery_alias;
 mod table_function;
@@ -145,7 +145,7 @@ pub(crate) fn plan<'a>(
         RelType::Aggregate(r) => aggregate::plan(r, context),
         RelType::Sql(r) => sql::plan(r, context),
         RelType::LocalRelation(r) => ready(local::plan(r, context)),
-        RelType::Sample(r) => ready(sample::plan(r, context)),
+        RelType::Sample(r) => ready(statistics::sample(r, context)),
         RelType::Offset(r) => ready(limit::offset(r, context)),
         RelType::Deduplicate(r) => ready(deduplicate::plan(r, context)),
         RelType::Range(r) => ready(range::plan(r)),
@@ -175,7 +175,7 @@ pub(crate) fn plan<'a>(
         RelType::AsOfJoin(_) => refuse(relation),
         RelType::CommonInlineUserDefinedDataSource(_) => refuse(relation),
         RelType::WithRelations(_) => ready(context.input().cloned()),
-        RelType::Transpose(_) => refuse(relation),
+        RelType::Transpose(r) => later(statistics::transpose(r, context)),
         RelType::UnresolvedTableValuedFunction(r) => {
             ready(table_function::plan_function(r, context))
         }
@@ -187,14 +187,14 @@ pub(crate) fn plan<'a>(
         RelType::FillNa(r) => ready(missing::fill(r, context)),
         RelType::DropNa(r) => ready(missing::drop(r, context)),
         RelType::Replace(r) => ready(replace::plan(r, context)),
-        RelType::Summary(_) => refuse(relation),
-        RelType::Crosstab(_) => refuse(relation),
-        RelType::Describe(_) => refuse(relation),
-        RelType::Cov(_) => refuse(relation),
-        RelType::Corr(_) => refuse(relation),
-        RelType::ApproxQuantile(_) => refuse(relation),
-        RelType::FreqItems(_) => refuse(relation),
-        RelType::SampleBy(_) => refuse(relation),
+        RelType::Summary(r) => ready(statistics::summary(r, context)),
+        RelType::Crosstab(r) => later(statistics::crosstab(r, context)),
+        RelType::Describe(r) => ready(statistics::describe(r, context)),
+        RelType::Cov(r) => ready(statistics::cov(r, context)),
+        RelType::Corr(r) => ready(statistics::corr(r, context)),
+        RelType::ApproxQuantile(r) => later(statistics::approx_quantile(r, context)),
+        RelType::FreqItems(r) => later(statistics::freq_items(r, context)),
+        RelType::SampleBy(r) => ready(statistics::by_stratum(r, context)),
         RelType::Catalog(r) => later(catalog::plan(r, context)),
         RelType::MlRelation(_) => refuse(relation),
         RelType::Extension(any) => later(plugin::relation(context.planner, any, context.plan_id)),

@@ -209,7 +209,7 @@ fn value_type(values: &[NamedExpr], input: &Planned) -> Result<DataType> {
 }
 
 /// One row for each element of the last column.
-fn unnest(arrays: &Planned) -> Result<Planned> {
+pub(super) fn unnest(arrays: &Planned) -> Result<Planned> {
     let Some(pairs) = arrays.columns().entries().last() else {
         return Err(Error::internal("the pairs are gone"));
     };

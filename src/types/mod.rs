@@ -21,7 +21,7 @@ use crate::proto::data_type::{self, Kind};
 
 pub use from_arrow::{from_arrow, from_field, from_schema};
 pub use names::{arrow_sql_name, simple_string, sql_name, to_ddl};
-pub(crate) use names::{comment_of, ddl_columns, field_names};
+pub(crate) use names::{comment_of, ddl_columns, field_names, scala_name};
 pub use to_arrow::{to_arrow, to_field, to_schema};
 pub(crate) use tree::tree_string;
 

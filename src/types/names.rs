@@ -57,6 +57,46 @@ pub fn arrow_sql_name(data_type: &ArrowType) -> String {
     }
 }
 
+/// The type as Scala prints it, which is what some of Spark's messages say:
+/// `ArrayType(IntegerType,false)`.
+pub(crate) fn scala_name(data_type: &ArrowType) -> String {
+    use ArrowType as T;
+    match data_type {
+        T::List(element) | T::LargeList(element) => {
+            format!("ArrayType({},{})", scala_name(element.data_type()), element.is_nullable())
+        }
+        T::Struct(fields) => {
+            let field = |field: &datafusion::arrow::datatypes::FieldRef| {
+                let name = scala_name(field.data_type());
+                format!("StructField({},{name},{})", field.name(), field.is_nullable())
+            };
+            format!("StructType({})", fields.iter().map(field).collect::<Vec<_>>().join(","))
+        }
+        T::Map(entries, _) => match entries.data_type() {
+            T::Struct(pair) if pair.len() == 2 => format!(
+                "MapType({},{},{})",
+                scala_name(pair[0].data_type()),
+                scala_name(pair[1].data_type()),
+                pair[1].is_nullable()
+            ),
+            _ => "MapType".to_owned(),
+        },
+        T::Decimal128(precision, scale) => format!("DecimalType({precision},{scale})"),
+        plain => match arrow_sql_name(plain).as_str() {
+            "INT" => "IntegerType".to_owned(),
+            "BIGINT" => "LongType".to_owned(),
+            "SMALLINT" => "ShortType".to_owned(),
+            "TINYINT" => "ByteType".to_owned(),
+            "TIMESTAMP_NTZ" => "TimestampNTZType".to_owned(),
+            "VOID" => "NullType".to_owned(),
+            other => {
+                let (first, rest) = other.split_at(other.len().min(1));
+                format!("{first}{}Type", rest.to_lowercase())
+            }
+        },
+    }
+}
+
 /// The columns of a struct type as in CREATE TABLE: `a BIGINT NOT NULL,b STRING`.
 pub fn to_ddl(data_type: &DataType) -> String {
     match data_type.kind.as_ref() {

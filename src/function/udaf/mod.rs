@@ -6,6 +6,7 @@
 
 mod groups;
 mod one;
+pub(crate) mod quantiles;
 mod total;
 
 use std::sync::{Arc, LazyLock};
