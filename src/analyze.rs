@@ -1,6 +1,6 @@
 //! Questions about a plan: its schema, its explanation, where its rows come from.
 
-mod explain;
+pub(crate) mod explain;
 
 use crate::error::{AtField as _, Error, Required as _, Result};
 use crate::planner::planned::Planned;

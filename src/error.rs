@@ -237,7 +237,11 @@ impl fmt::Display for SparkError {
             write!(f, " SQLSTATE: {}", self.condition.sqlstate())?;
         }
         match &self.context {
-            Some(context) => write!(f, " (line {}, pos {})", context.line, context.position),
+            // Of the others Spark says where only beside the message.
+            Some(context) if self.condition.name().starts_with("PARSE_") => {
+                write!(f, " (line {}, pos {})", context.line, context.position)
+            }
+            Some(_) => Ok(()),
             None => Ok(()),
         }
     }

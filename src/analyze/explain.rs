@@ -14,7 +14,7 @@ use crate::planner::planned::Planned;
 use crate::proto::analyze_plan_request::explain::ExplainMode;
 
 /// DataFusion's plans under Spark's headings.
-pub(super) async fn explain(
+pub(crate) async fn explain(
     planner: &SparkConnectPlanner,
     planned: &Planned,
     mode: i32,

@@ -1,6 +1,7 @@
 //! Commands: what a client asks to be done rather than computed.
 
 mod sql;
+mod statement;
 mod view;
 mod write;
 mod write_v2;

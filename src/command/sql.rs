@@ -1,6 +1,7 @@
 //! `sql_command`: SQL text; a query is handed back as a relation, anything else
 //! is run at once.
 
+use super::statement;
 use crate::error::{AtField as _, Error, Result};
 use crate::planner::SparkConnectPlanner;
 use crate::planner::output::CommandOutput;
@@ -23,6 +24,14 @@ async fn run_text(
         Statement::Command(command) => {
             Box::pin(super::run(planner, &command)).await?;
             Ok(CommandOutput::SqlResult(no_rows()))
+        }
+        Statement::Action(action) => {
+            let answer = statement::run(planner, &action).await?;
+            if let Some(relation) = &answer {
+                // Of `EXECUTE IMMEDIATE` it may be a query, whose errors belong here.
+                planner.for_schema().plan_relation(relation).await?;
+            }
+            Ok(CommandOutput::SqlResult(answer.unwrap_or_else(no_rows)))
         }
     }
 }

@@ -120,204 +120,105 @@ conditions! {
         "The schema <schemaName> exists already.";
     SCHEMA_NOT_EMPTY = "SCHEMA_NOT_EMPTY", "2BP01", ANALYSIS,
         "The schema <schemaName> still has tables; CASCADE would drop them too.";
-    TABLE_OR_VIEW_ALREADY_EXISTS = "TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", ANALYSIS,
-        "There is a table or view <relationName> already.";
-    REQUIRES_SINGLE_PART_NAMESPACE = "REQUIRES_SINGLE_PART_NAMESPACE", "42K05", ANALYSIS,
-        "<sessionCatalog> has databases of one name part, not <namespace>.";
-    NOT_A_PARTITIONED_TABLE = "NOT_A_PARTITIONED_TABLE", "42809", ANALYSIS,
-        "<operation> needs partitions, which <tableIdentWithDB> does not have.";
-    ALL_PARTITION_COLUMNS_NOT_ALLOWED = "ALL_PARTITION_COLUMNS_NOT_ALLOWED", "KD005", ANALYSIS,
-        "Not all columns can be columns of partitions.";
-    PARTITION_COLUMN_NOT_FOUND = "_LEGACY_ERROR_TEMP_1155", "", ANALYSIS,
-        "The partition column `<col>` is not in <schemaCatalog>.";
-    PATH_ALREADY_EXISTS = "PATH_ALREADY_EXISTS", "42K04", ANALYSIS,
-        "The path <outputPath> exists already; the mode overwrite would replace it.";
-    SORT_BY_WITHOUT_BUCKETING = "SORT_BY_WITHOUT_BUCKETING", "42601", ANALYSIS,
-        "sortBy goes with bucketBy only.";
-    PATH_NOT_SPECIFIED = "_LEGACY_ERROR_TEMP_2047", "", ILLEGAL_ARGUMENT,
-        "There is no path.";
-    PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO = "PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO", "42601", ANALYSIS,
-        "partitionBy does not go with insertInto: the table <tableName> has its partitions.";
-    SET_OPERATION_ON_MAP_TYPE = "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE", "0A000", ANALYSIS,
-        "Set operations cannot compare maps, but the column <colName> is of type <dataType>.";
-    INVALID_WHERE_CONDITION = "INVALID_WHERE_CONDITION", "42903", ANALYSIS,
-        "The WHERE condition <condition> must not contain <expressionList>: it is about single rows, without aggregates, window functions and generators.";
-    WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE = "WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", "42601", ANALYSIS,
-        "Window functions are not allowed in the clause <clauseName>.";
-    UNSUPPORTED_EXPR_FOR_OPERATOR = "UNSUPPORTED_EXPR_FOR_OPERATOR", "42K0E", ANALYSIS,
-        "The operator <operator> takes no aggregates, window functions and generators: <invalidExprSqls>.";
-    NESTED_AGGREGATE_FUNCTION = "NESTED_AGGREGATE_FUNCTION", "42607", ANALYSIS,
-        "An aggregate function must not be an argument of another; compute the inner one in a subquery.";
-    JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE = "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", "42K0E", ANALYSIS,
-        "The join condition <joinCondition> is of type <conditionType>, not BOOLEAN.";
-    INVALID_QUERY_MIXED_QUERY_PARAMETERS = "INVALID_QUERY_MIXED_QUERY_PARAMETERS", "42613", ANALYSIS,
-        "The parameters of a query are either all named or all positional.";
-    NULLABLE_COLUMN_OR_FIELD = "NULLABLE_COLUMN_OR_FIELD", "42000", ANALYSIS,
-        "The column or field <name> may be NULL, but must not.";
-    INVALID_COLUMN_OR_FIELD_DATA_TYPE = "INVALID_COLUMN_OR_FIELD_DATA_TYPE", "42000", ANALYSIS,
-        "The column or field <name> is of type <type>, not <expectedType>.";
-    UNPIVOT_REQUIRES_VALUE_COLUMNS = "UNPIVOT_REQUIRES_VALUE_COLUMNS", "42K0A", ANALYSIS,
-        "UNPIVOT needs at least one value column, but all columns are ids.";
-    UNPIVOT_VALUE_DATA_TYPE_MISMATCH = "UNPIVOT_VALUE_DATA_TYPE_MISMATCH", "42K09", ANALYSIS,
-        "The value columns of UNPIVOT have no common type: [<types>].";
-    AMBIGUOUS_COLUMN_REFERENCE = "AMBIGUOUS_COLUMN_REFERENCE", "42702", ANALYSIS,
-        "The column <name> is ambiguous: it comes from a DataFrame that is joined with itself. Give the DataFrames aliases with DataFrame.alias and name the column with its alias, such as 'a.id'.";
-    AMBIGUOUS_REFERENCE = "AMBIGUOUS_REFERENCE", "42704", ANALYSIS,
-        "The reference <name> is ambiguous, it could be any of <referenceNames>.";
-    ARITHMETIC_OVERFLOW = "ARITHMETIC_OVERFLOW", "22003", ARITHMETIC,
-        "<message>.<alternative> Set <config> to \"false\" to bypass this error.";
-    CANNOT_RESOLVE_DATAFRAME_COLUMN = "CANNOT_RESOLVE_DATAFRAME_COLUMN", "42704", ANALYSIS,
-        "The column <name> of a DataFrame cannot be found here: that DataFrame is not part of this plan, or the column was dropped or renamed.";
-    CANNOT_RESOLVE_STAR_EXPAND = "CANNOT_RESOLVE_STAR_EXPAND", "42704", ANALYSIS,
-        "<targetString>.* cannot be expanded; the input columns are <columns>.";
-    CAST_INVALID_INPUT = "CAST_INVALID_INPUT", "22018", NUMBER_FORMAT,
-        "The value <expression> of type <sourceType> cannot be cast to <targetType>, because it is malformed. Use `try_cast` to get NULL instead.";
-    CAST_INVALID_INPUT_DATETIME = "CAST_INVALID_INPUT", "22018", DATE_TIME,
-        "The value <expression> of type <sourceType> cannot be cast to <targetType>, because it is malformed. Use `try_cast` to get NULL instead.";
-    CAST_OVERFLOW = "CAST_OVERFLOW", "22003", ARITHMETIC,
-        "The value <value> of type <sourceType> cannot be cast to <targetType>, because it is too large. Use `try_cast` to get NULL instead.";
-    COLUMN_ALREADY_EXISTS = "COLUMN_ALREADY_EXISTS", "42711", ANALYSIS,
-        "The column <columnName> is there already; names must differ.";
-    CONNECT_INVALID_PLAN = "CONNECT_INVALID_PLAN", "56K00", INVALID_PLAN,
-        "<message>";
-    PLUGIN_RUNTIME_ERROR = "CONNECT.PLUGIN_RUNTIME_ERROR", "56K00", SPARK,
-        "The plugins cannot be set up: <msg>.";
-    NO_HANDLER_FOR_EXTENSION = "CONNECT_INVALID_PLAN.NO_HANDLER_FOR_EXTENSION", "56K00", INVALID_PLAN,
-        "No plugin handles the extension <extensionTypeUrl>.";
-    DATATYPE_MISMATCH_BINARY_OP_DIFF_TYPES = "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", "42K09", ANALYSIS,
-        "Cannot resolve <sqlExpr>: the two sides are of different types, <left> and <right>.";
-    DATATYPE_MISMATCH_BINARY_OP_WRONG_TYPE = "DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE", "42K09", ANALYSIS,
-        "Cannot resolve <sqlExpr>: it takes <inputType>, not <actualDataType>.";
-    DATATYPE_MISMATCH_CAST_WITHOUT_SUGGESTION = "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", "42K09", ANALYSIS,
-        "Cannot resolve <sqlExpr>: <srcType> cannot be cast to <targetType>.";
-    DATATYPE_MISMATCH_FILTER_NOT_BOOLEAN = "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "42K09", ANALYSIS,
-        "Cannot resolve <sqlExpr>: the filter is of type <type>, not BOOLEAN.";
-    DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE = "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09", ANALYSIS,
-        "Cannot resolve <sqlExpr>: the <paramIndex> parameter takes <requiredType>, but <inputSql> is <inputType>.";
-    DIVIDE_BY_ZERO = "DIVIDE_BY_ZERO", "22012", ARITHMETIC,
-        "Division by zero. Use `try_divide` to get NULL instead, or set <config> to \"false\".";
-    FIELD_NOT_FOUND = "FIELD_NOT_FOUND", "42704", ANALYSIS,
-        "There is no struct field <fieldName> in <fields>.";
-    GROUP_BY_POS_OUT_OF_RANGE = "GROUP_BY_POS_OUT_OF_RANGE", "42805", ANALYSIS,
-        "GROUP BY position <index> is not in the select list, which has <size> items.";
-    INCOMPATIBLE_COLUMN_TYPE = "INCOMPATIBLE_COLUMN_TYPE", "42825", ANALYSIS,
-        "<operator> needs tables with compatible column types: the <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1>, not <dataType2>.<hint>";
-    INVALID_ARRAY_INDEX = "INVALID_ARRAY_INDEX", "22003", ARRAY_INDEX,
-        "The index <indexValue> is out of bounds, the array has <arraySize> elements. Use `get()` to get NULL instead.";
-    INVALID_EXTRACT_BASE_FIELD_TYPE = "INVALID_EXTRACT_BASE_FIELD_TYPE", "42000", ANALYSIS,
-        "A value cannot be taken out of <base>, which is <other> and not a complex type (STRUCT, ARRAY, MAP).";
-    INVALID_LIMIT_LIKE_EXPRESSION_IS_NEGATIVE = "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", "42K0E", ANALYSIS,
-        "The <name> expression must not be negative, but is <v>.";
-    INVALID_SCHEMA_OR_RELATION_NAME = "INVALID_SCHEMA_OR_RELATION_NAME", "42602", ANALYSIS,
-        "<name> is not a valid name for a table, view or schema: use letters, digits and underscores.";
-    MISSING_AGGREGATION = "MISSING_AGGREGATION", "42803", ANALYSIS,
-        "The expression <expression> is neither aggregated nor grouped by. Add it to GROUP BY, or wrap it: <expressionAnyValue>.";
-    MISSING_GROUP_BY = "MISSING_GROUP_BY", "42803", ANALYSIS,
-        "There is no GROUP BY, but the select list mixes aggregates with plain columns.";
-    NOT_NULL_ASSERT_VIOLATION = "NOT_NULL_ASSERT_VIOLATION", "42000", RUNTIME,
-        "NULL appeared in a field that must not be null.";
-    NUM_COLUMNS_MISMATCH = "NUM_COLUMNS_MISMATCH", "42826", ANALYSIS,
-        "<operator> needs tables of one width, but the first has <firstNumColumns> columns and the <invalidOrdinalNum> has <invalidNumColumns>.";
-    NUMERIC_VALUE_OUT_OF_RANGE = "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "22003", ARITHMETIC,
-        "The value <value> does not fit Decimal(<precision>, <scale>). Set <config> to \"false\" to get NULL instead.";
-    ORDER_BY_POS_OUT_OF_RANGE = "ORDER_BY_POS_OUT_OF_RANGE", "42805", ANALYSIS,
-        "ORDER BY position <index> is not in the select list, which has <size> items.";
-    PARSE_EMPTY_STATEMENT = "PARSE_EMPTY_STATEMENT", "42617", PARSE,
-        "Syntax error, unexpected empty statement.";
-    PARSE_SYNTAX_ERROR = "PARSE_SYNTAX_ERROR", "42601", PARSE,
-        "Syntax error at or near <error><hint>.";
-    DATATYPE_MISSING_SIZE = "DATATYPE_MISSING_SIZE", "42K01", PARSE,
-        "The type <type> needs a length, such as <type>(10).";
-    DECIMAL_SCALE_EXCEEDS_PRECISION = "DECIMAL_SCALE_EXCEEDS_PRECISION", "22003", PARSE,
-        "The decimal scale <scale> is more than its precision, <precision>.";
-    UNSUPPORTED_TIME_PRECISION = "UNSUPPORTED_TIME_PRECISION", "0A001", ANALYSIS,
-        "The precision <precision> of TIME is not one of 0 to 9.";
-    DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION = "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "22003", ARITHMETIC,
-        "The decimal precision <precision> is more than the greatest, <maxPrecision>.";
-    FAILED_TO_PARSE_TOO_COMPLEX = "FAILED_TO_PARSE_TOO_COMPLEX", "54001", PARSE,
-        "The statement is nested too deeply to be parsed. Divide it into several simpler ones.";
-    INCOMPLETE_TYPE_DEFINITION_ARRAY = "INCOMPLETE_TYPE_DEFINITION.ARRAY", "42K01", PARSE,
-        "The type ARRAY is incomplete: give the type of its elements, such as ARRAY<INT>.";
-    INCOMPLETE_TYPE_DEFINITION_MAP = "INCOMPLETE_TYPE_DEFINITION.MAP", "42K01", PARSE,
-        "The type MAP is incomplete: give the types of keys and values, such as MAP<STRING, INT>.";
-    INCOMPLETE_TYPE_DEFINITION_STRUCT = "INCOMPLETE_TYPE_DEFINITION.STRUCT", "42K01", PARSE,
-        "The type STRUCT is incomplete: give its fields, such as STRUCT<a INT>.";
-    INVALID_ESC = "INVALID_ESC", "42604", PARSE,
-        "The escape string <invalidEscape> is invalid: it must be one character.";
-    INVALID_IDENTIFIER = "INVALID_IDENTIFIER", "42602", PARSE,
-        "The name <ident> is invalid without quotes: write it as `<ident>`.";
-    INVALID_INTERVAL_FORMAT_ARITHMETIC_EXCEPTION = "INVALID_INTERVAL_FORMAT.ARITHMETIC_EXCEPTION", "22006", ILLEGAL_ARGUMENT,
-        "The interval '<input>' is out of range.";
-    INVALID_INTERVAL_FORMAT_INVALID_FRACTION = "INVALID_INTERVAL_FORMAT.INVALID_FRACTION", "22006", ILLEGAL_ARGUMENT,
-        "In the interval '<input>', <unit> cannot have a fraction.";
-    INVALID_INTERVAL_FORMAT_INVALID_UNIT = "INVALID_INTERVAL_FORMAT.INVALID_UNIT", "22006", ILLEGAL_ARGUMENT,
-        "In the interval '<input>', <unit> is not a unit.";
-    INVALID_INTERVAL_FORMAT_UNMATCHED_FORMAT_STRING = "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING", "22006", PARSE,
-        "The <intervalStr> interval '<input>' does not have the form <supportedFormat> of <typeName>.";
-    INVALID_INTERVAL_FORMAT_UNMATCHED_FORMAT_STRING_WITH_NOTICE = "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE", "22006", PARSE,
-        "The <intervalStr> interval '<input>' does not have the form <supportedFormat> of <typeName>.";
-    INVALID_INTERVAL_FORMAT_UNRECOGNIZED_NUMBER = "INVALID_INTERVAL_FORMAT.UNRECOGNIZED_NUMBER", "22006", ILLEGAL_ARGUMENT,
-        "In the interval '<input>', <number> is not a number.";
-    INVALID_INTERVAL_FORMAT_UNSUPPORTED_FROM_TO_EXPRESSION = "INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION", "22006", PARSE,
-        "There is no interval '<input>' <from> to <to>.";
-    INVALID_NUMERIC_LITERAL_RANGE = "INVALID_NUMERIC_LITERAL_RANGE", "22003", PARSE,
-        "The number <rawStrippedQualifier> is out of the range of <typeName>, which is <minValue> to <maxValue>.";
-    INVALID_PARAMETER_VALUE_DATETIME_UNIT = "INVALID_PARAMETER_VALUE.DATETIME_UNIT", "22023", PARSE,
-        "The parameter <parameter> of <functionName> takes a unit without quotes, such as YEAR or DAY, not <invalidValue>.";
-    INVALID_SQL_SYNTAX_EMPTY_IN_PREDICATE = "INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE", "42000", PARSE,
-        "The list of IN must not be empty.";
-    INVALID_SQL_SYNTAX_EMPTY_QUANTIFIED_PATTERN = "INVALID_SQL_SYNTAX.EMPTY_QUANTIFIED_PATTERN", "42000", PARSE,
-        "The list of patterns must not be empty.";
-    INVALID_SQL_SYNTAX_INVALID_WINDOW_FRAME_BOUND = "INVALID_SQL_SYNTAX.INVALID_WINDOW_FRAME_BOUND", "42000", PARSE,
-        "The bound of a window frame must be a literal.";
-    INVALID_TYPED_LITERAL = "INVALID_TYPED_LITERAL", "42604", PARSE,
-        "The value <value> is no literal of type <valueType>.";
-    MISSING_WINDOW_SPECIFICATION = "MISSING_WINDOW_SPECIFICATION", "42P20", ANALYSIS,
-        "The WINDOW clause does not define <windowName>.";
-    MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS = "MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS", "42000", PARSE,
-        "<clause1> and <clause2> cannot be in one step of a pipe: put `|>` between them.";
-    MIXED_INTERVAL = "_LEGACY_ERROR_TEMP_0029", "42000", PARSE,
-        "Years and months cannot be mixed with days and times: <literal>.";
-    TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS = "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "428EK", PARSE,
-        "The name of a temporary view has one part, but this has more: <actualName>.";
-    UNCLOSED_BRACKETED_COMMENT = "UNCLOSED_BRACKETED_COMMENT", "42601", PARSE,
-        "A comment is not closed: append */ to it.";
-    UNSUPPORTED_DATATYPE = "UNSUPPORTED_DATATYPE", "0A000", PARSE,
-        "The data type <typeName> is not supported.";
-    UNSUPPORTED_TYPED_LITERAL = "UNSUPPORTED_TYPED_LITERAL", "0A000", PARSE,
-        "There are no literals of type <unsupportedType>, only of <supportedTypes>.";
-    PATH_NOT_FOUND = "PATH_NOT_FOUND", "42K03", ANALYSIS,
-        "The path does not exist: <path>.";
-    SCALAR_SUBQUERY_TOO_MANY_ROWS = "SCALAR_SUBQUERY_TOO_MANY_ROWS", "21000", RUNTIME,
-        "A scalar subquery returned more than one row.";
-    SQL_CONF_NOT_FOUND = "SQL_CONF_NOT_FOUND", "42K0I", NO_SUCH_ELEMENT,
-        "The SQL config <sqlConf> is not set and has no default.";
-    CANNOT_MODIFY_CONFIG = "CANNOT_MODIFY_CONFIG", "46110", ANALYSIS,
-        "The config <key> is fixed at start and cannot be changed.";
-    TABLE_OR_VIEW_NOT_FOUND = "TABLE_OR_VIEW_NOT_FOUND", "42P01", ANALYSIS,
-        "The table or view <relationName> cannot be found. Check its name, its schema and its catalog.";
-    TEMP_TABLE_OR_VIEW_ALREADY_EXISTS = "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", ANALYSIS,
-        "The temporary view <relationName> exists already. Replace or drop it first.";
-    UNBOUND_SQL_PARAMETER = "UNBOUND_SQL_PARAMETER", "42P02", ANALYSIS,
-        "The parameter <name> has no value: give one in `args`.";
-    UNRESOLVED_COLUMN_WITH_SUGGESTION = "UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703", ANALYSIS,
-        "A column, variable, or function parameter with name <objectName> cannot be resolved. Did you mean one of the following? [<proposal>].";
-    UNRESOLVED_COLUMN_WITHOUT_SUGGESTION = "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "42703", ANALYSIS,
-        "A column, variable, or function parameter with name <objectName> cannot be resolved.";
-    UNRESOLVED_FIELD_WITH_SUGGESTION = "UNRESOLVED_FIELD.WITH_SUGGESTION", "42703", ANALYSIS,
-        "A field with name <fieldName> cannot be resolved in the struct column <columnPath>. Did you mean one of the following? [<proposal>].";
-    UNRESOLVED_ROUTINE = "UNRESOLVED_ROUTINE", "42883", ANALYSIS,
-        "The function <routineName> cannot be resolved on the search path <searchPath>.";
-    UNRESOLVED_USING_COLUMN_FOR_JOIN = "UNRESOLVED_USING_COLUMN_FOR_JOIN", "42703", ANALYSIS,
-        "The USING column <colName> is not on the <side> side of the join; that side has [<suggestion>].";
-    UNSUPPORTED_CONNECT_FEATURE = "UNSUPPORTED_CONNECT_FEATURE", "0A000", UNSUPPORTED,
-        "<feature> is not supported.";
-    WRONG_NUM_ARGS = "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", ANALYSIS,
-        "The function <functionName> takes <expectedNum> parameters, but got <actualNum>.";
-    ASSIGNMENT_ARITY_MISMATCH = "ASSIGNMENT_ARITY_MISMATCH", "42802", ANALYSIS,
-        "The number of names is not that of the columns: <numExpr> for <numTarget>.";
-    UNRESOLVED_COLUMN_AMONG_FIELD_NAMES = "UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", "42703", ANALYSIS,
-        "There is no column <colName> among (<fieldNames>).";
+    TABLE_OR_VIEW_ALREADY_EXISTS = "TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", ANALYSIS, "There is a table or view <relationName> already.";
+    REQUIRES_SINGLE_PART_NAMESPACE = "REQUIRES_SINGLE_PART_NAMESPACE", "42K05", ANALYSIS, "<sessionCatalog> has databases of one name part, not <namespace>.";
+    NOT_A_PARTITIONED_TABLE = "NOT_A_PARTITIONED_TABLE", "42809", ANALYSIS, "<operation> needs partitions, which <tableIdentWithDB> does not have.";
+    ALL_PARTITION_COLUMNS_NOT_ALLOWED = "ALL_PARTITION_COLUMNS_NOT_ALLOWED", "KD005", ANALYSIS, "Not all columns can be columns of partitions.";
+    PARTITION_COLUMN_NOT_FOUND = "_LEGACY_ERROR_TEMP_1155", "", ANALYSIS, "The partition column `<col>` is not in <schemaCatalog>.";
+    PATH_ALREADY_EXISTS = "PATH_ALREADY_EXISTS", "42K04", ANALYSIS, "The path <outputPath> exists already; the mode overwrite would replace it.";
+    SORT_BY_WITHOUT_BUCKETING = "SORT_BY_WITHOUT_BUCKETING", "42601", ANALYSIS, "sortBy goes with bucketBy only.";
+    PATH_NOT_SPECIFIED = "_LEGACY_ERROR_TEMP_2047", "", ILLEGAL_ARGUMENT, "There is no path.";
+    PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO = "PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO", "42601", ANALYSIS, "partitionBy does not go with insertInto: the table <tableName> has its partitions.";
+    SET_OPERATION_ON_MAP_TYPE = "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE", "0A000", ANALYSIS, "Set operations cannot compare maps, but the column <colName> is of type <dataType>.";
+    INVALID_WHERE_CONDITION = "INVALID_WHERE_CONDITION", "42903", ANALYSIS, "The WHERE condition <condition> must not contain <expressionList>: it is about single rows, without aggregates, window functions and generators.";
+    WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE = "WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", "42601", ANALYSIS, "Window functions are not allowed in the clause <clauseName>.";
+    UNSUPPORTED_EXPR_FOR_OPERATOR = "UNSUPPORTED_EXPR_FOR_OPERATOR", "42K0E", ANALYSIS, "The operator <operator> takes no aggregates, window functions and generators: <invalidExprSqls>.";
+    NESTED_AGGREGATE_FUNCTION = "NESTED_AGGREGATE_FUNCTION", "42607", ANALYSIS, "An aggregate function must not be an argument of another; compute the inner one in a subquery.";
+    JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE = "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", "42K0E", ANALYSIS, "The join condition <joinCondition> is of type <conditionType>, not BOOLEAN.";
+    INVALID_QUERY_MIXED_QUERY_PARAMETERS = "INVALID_QUERY_MIXED_QUERY_PARAMETERS", "42613", ANALYSIS, "The parameters of a query are either all named or all positional.";
+    NULLABLE_COLUMN_OR_FIELD = "NULLABLE_COLUMN_OR_FIELD", "42000", ANALYSIS, "The column or field <name> may be NULL, but must not.";
+    INVALID_COLUMN_OR_FIELD_DATA_TYPE = "INVALID_COLUMN_OR_FIELD_DATA_TYPE", "42000", ANALYSIS, "The column or field <name> is of type <type>, not <expectedType>.";
+    UNPIVOT_REQUIRES_VALUE_COLUMNS = "UNPIVOT_REQUIRES_VALUE_COLUMNS", "42K0A", ANALYSIS, "UNPIVOT needs at least one value column, but all columns are ids.";
+    UNPIVOT_VALUE_DATA_TYPE_MISMATCH = "UNPIVOT_VALUE_DATA_TYPE_MISMATCH", "42K09", ANALYSIS, "The value columns of UNPIVOT have no common type: [<types>].";
+    AMBIGUOUS_COLUMN_REFERENCE = "AMBIGUOUS_COLUMN_REFERENCE", "42702", ANALYSIS, "The column <name> is ambiguous: it comes from a DataFrame that is joined with itself. Give the DataFrames aliases with DataFrame.alias and name the column with its alias, such as 'a.id'.";
+    AMBIGUOUS_REFERENCE = "AMBIGUOUS_REFERENCE", "42704", ANALYSIS, "The reference <name> is ambiguous, it could be any of <referenceNames>.";
+    ARITHMETIC_OVERFLOW = "ARITHMETIC_OVERFLOW", "22003", ARITHMETIC, "<message>.<alternative> Set <config> to \"false\" to bypass this error.";
+    CANNOT_RESOLVE_DATAFRAME_COLUMN = "CANNOT_RESOLVE_DATAFRAME_COLUMN", "42704", ANALYSIS, "The column <name> of a DataFrame cannot be found here: that DataFrame is not part of this plan, or the column was dropped or renamed.";
+    CANNOT_RESOLVE_STAR_EXPAND = "CANNOT_RESOLVE_STAR_EXPAND", "42704", ANALYSIS, "<targetString>.* cannot be expanded; the input columns are <columns>.";
+    CAST_INVALID_INPUT = "CAST_INVALID_INPUT", "22018", NUMBER_FORMAT, "The value <expression> of type <sourceType> cannot be cast to <targetType>, because it is malformed. Use `try_cast` to get NULL instead.";
+    CAST_INVALID_INPUT_DATETIME = "CAST_INVALID_INPUT", "22018", DATE_TIME, "The value <expression> of type <sourceType> cannot be cast to <targetType>, because it is malformed. Use `try_cast` to get NULL instead.";
+    CAST_OVERFLOW = "CAST_OVERFLOW", "22003", ARITHMETIC, "The value <value> of type <sourceType> cannot be cast to <targetType>, because it is too large. Use `try_cast` to get NULL instead.";
+    COLUMN_ALREADY_EXISTS = "COLUMN_ALREADY_EXISTS", "42711", ANALYSIS, "The column <columnName> is there already; names must differ.";
+    CONNECT_INVALID_PLAN = "CONNECT_INVALID_PLAN", "56K00", INVALID_PLAN, "<message>";
+    PLUGIN_RUNTIME_ERROR = "CONNECT.PLUGIN_RUNTIME_ERROR", "56K00", SPARK, "The plugins cannot be set up: <msg>.";
+    NO_HANDLER_FOR_EXTENSION = "CONNECT_INVALID_PLAN.NO_HANDLER_FOR_EXTENSION", "56K00", INVALID_PLAN, "No plugin handles the extension <extensionTypeUrl>.";
+    DATATYPE_MISMATCH_BINARY_OP_DIFF_TYPES = "DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", "42K09", ANALYSIS, "Cannot resolve <sqlExpr>: the two sides are of different types, <left> and <right>.";
+    DATATYPE_MISMATCH_BINARY_OP_WRONG_TYPE = "DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE", "42K09", ANALYSIS, "Cannot resolve <sqlExpr>: it takes <inputType>, not <actualDataType>.";
+    DATATYPE_MISMATCH_CAST_WITHOUT_SUGGESTION = "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", "42K09", ANALYSIS, "Cannot resolve <sqlExpr>: <srcType> cannot be cast to <targetType>.";
+    DATATYPE_MISMATCH_FILTER_NOT_BOOLEAN = "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "42K09", ANALYSIS, "Cannot resolve <sqlExpr>: the filter is of type <type>, not BOOLEAN.";
+    DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE = "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", "42K09", ANALYSIS, "Cannot resolve <sqlExpr>: the <paramIndex> parameter takes <requiredType>, but <inputSql> is <inputType>.";
+    DIVIDE_BY_ZERO = "DIVIDE_BY_ZERO", "22012", ARITHMETIC, "Division by zero. Use `try_divide` to get NULL instead, or set <config> to \"false\".";
+    FIELD_NOT_FOUND = "FIELD_NOT_FOUND", "42704", ANALYSIS, "There is no struct field <fieldName> in <fields>.";
+    GROUP_BY_POS_OUT_OF_RANGE = "GROUP_BY_POS_OUT_OF_RANGE", "42805", ANALYSIS, "GROUP BY position <index> is not in the select list, which has <size> items.";
+    INCOMPATIBLE_COLUMN_TYPE = "INCOMPATIBLE_COLUMN_TYPE", "42825", ANALYSIS, "<operator> needs tables with compatible column types: the <columnOrdinalNumber> column of the <tableOrdinalNumber> table is <dataType1>, not <dataType2>.<hint>";
+    INVALID_ARRAY_INDEX = "INVALID_ARRAY_INDEX", "22003", ARRAY_INDEX, "The index <indexValue> is out of bounds, the array has <arraySize> elements. Use `get()` to get NULL instead.";
+    INVALID_EXTRACT_BASE_FIELD_TYPE = "INVALID_EXTRACT_BASE_FIELD_TYPE", "42000", ANALYSIS, "A value cannot be taken out of <base>, which is <other> and not a complex type (STRUCT, ARRAY, MAP).";
+    INVALID_LIMIT_LIKE_EXPRESSION_IS_NEGATIVE = "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", "42K0E", ANALYSIS, "The <name> expression must not be negative, but is <v>.";
+    INVALID_SCHEMA_OR_RELATION_NAME = "INVALID_SCHEMA_OR_RELATION_NAME", "42602", ANALYSIS, "<name> is not a valid name for a table, view or schema: use letters, digits and underscores.";
+    MISSING_AGGREGATION = "MISSING_AGGREGATION", "42803", ANALYSIS, "The expression <expression> is neither aggregated nor grouped by. Add it to GROUP BY, or wrap it: <expressionAnyValue>.";
+    MISSING_GROUP_BY = "MISSING_GROUP_BY", "42803", ANALYSIS, "There is no GROUP BY, but the select list mixes aggregates with plain columns.";
+    NOT_NULL_ASSERT_VIOLATION = "NOT_NULL_ASSERT_VIOLATION", "42000", RUNTIME, "NULL appeared in a field that must not be null.";
+    NUM_COLUMNS_MISMATCH = "NUM_COLUMNS_MISMATCH", "42826", ANALYSIS, "<operator> needs tables of one width, but the first has <firstNumColumns> columns and the <invalidOrdinalNum> has <invalidNumColumns>.";
+    NUMERIC_VALUE_OUT_OF_RANGE = "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "22003", ARITHMETIC, "The value <value> does not fit Decimal(<precision>, <scale>). Set <config> to \"false\" to get NULL instead.";
+    ORDER_BY_POS_OUT_OF_RANGE = "ORDER_BY_POS_OUT_OF_RANGE", "42805", ANALYSIS, "ORDER BY position <index> is not in the select list, which has <size> items.";
+    PARSE_EMPTY_STATEMENT = "PARSE_EMPTY_STATEMENT", "42617", PARSE, "Syntax error, unexpected empty statement.";
+    PARSE_SYNTAX_ERROR = "PARSE_SYNTAX_ERROR", "42601", PARSE, "Syntax error at or near <error><hint>.";
+    DATATYPE_MISSING_SIZE = "DATATYPE_MISSING_SIZE", "42K01", PARSE, "The type <type> needs a length, such as <type>(10).";
+    DECIMAL_SCALE_EXCEEDS_PRECISION = "DECIMAL_SCALE_EXCEEDS_PRECISION", "22003", PARSE, "The decimal scale <scale> is more than its precision, <precision>.";
+    UNSUPPORTED_TIME_PRECISION = "UNSUPPORTED_TIME_PRECISION", "0A001", ANALYSIS, "The precision <precision> of TIME is not one of 0 to 9.";
+    DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION = "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "22003", ARITHMETIC, "The decimal precision <precision> is more than the greatest, <maxPrecision>.";
+    FAILED_TO_PARSE_TOO_COMPLEX = "FAILED_TO_PARSE_TOO_COMPLEX", "54001", PARSE, "The statement is nested too deeply to be parsed. Divide it into several simpler ones.";
+    INCOMPLETE_TYPE_DEFINITION_ARRAY = "INCOMPLETE_TYPE_DEFINITION.ARRAY", "42K01", PARSE, "The type ARRAY is incomplete: give the type of its elements, such as ARRAY<INT>.";
+    INCOMPLETE_TYPE_DEFINITION_MAP = "INCOMPLETE_TYPE_DEFINITION.MAP", "42K01", PARSE, "The type MAP is incomplete: give the types of keys and values, such as MAP<STRING, INT>.";
+    INCOMPLETE_TYPE_DEFINITION_STRUCT = "INCOMPLETE_TYPE_DEFINITION.STRUCT", "42K01", PARSE, "The type STRUCT is incomplete: give its fields, such as STRUCT<a INT>.";
+    INVALID_ESC = "INVALID_ESC", "42604", PARSE, "The escape string <invalidEscape> is invalid: it must be one character.";
+    INVALID_IDENTIFIER = "INVALID_IDENTIFIER", "42602", PARSE, "The name <ident> is invalid without quotes: write it as `<ident>`.";
+    INVALID_INTERVAL_FORMAT_ARITHMETIC_EXCEPTION = "INVALID_INTERVAL_FORMAT.ARITHMETIC_EXCEPTION", "22006", ILLEGAL_ARGUMENT, "The interval '<input>' is out of range.";
+    INVALID_INTERVAL_FORMAT_INVALID_FRACTION = "INVALID_INTERVAL_FORMAT.INVALID_FRACTION", "22006", ILLEGAL_ARGUMENT, "In the interval '<input>', <unit> cannot have a fraction.";
+    INVALID_INTERVAL_FORMAT_INVALID_UNIT = "INVALID_INTERVAL_FORMAT.INVALID_UNIT", "22006", ILLEGAL_ARGUMENT, "In the interval '<input>', <unit> is not a unit.";
+    INVALID_INTERVAL_FORMAT_UNMATCHED_FORMAT_STRING = "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING", "22006", PARSE, "The <intervalStr> interval '<input>' does not have the form <supportedFormat> of <typeName>.";
+    INVALID_INTERVAL_FORMAT_UNMATCHED_FORMAT_STRING_WITH_NOTICE = "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE", "22006", PARSE, "The <intervalStr> interval '<input>' does not have the form <supportedFormat> of <typeName>.";
+    INVALID_INTERVAL_FORMAT_UNRECOGNIZED_NUMBER = "INVALID_INTERVAL_FORMAT.UNRECOGNIZED_NUMBER", "22006", ILLEGAL_ARGUMENT, "In the interval '<input>', <number> is not a number.";
+    INVALID_INTERVAL_FORMAT_UNSUPPORTED_FROM_TO_EXPRESSION = "INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION", "22006", PARSE, "There is no interval '<input>' <from> to <to>.";
+    INVALID_NUMERIC_LITERAL_RANGE = "INVALID_NUMERIC_LITERAL_RANGE", "22003", PARSE, "The number <rawStrippedQualifier> is out of the range of <typeName>, which is <minValue> to <maxValue>.";
+    INVALID_PARAMETER_VALUE_DATETIME_UNIT = "INVALID_PARAMETER_VALUE.DATETIME_UNIT", "22023", PARSE, "The parameter <parameter> of <functionName> takes a unit without quotes, such as YEAR or DAY, not <invalidValue>.";
+    INVALID_SQL_SYNTAX_EMPTY_IN_PREDICATE = "INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE", "42000", PARSE, "The list of IN must not be empty.";
+    INVALID_SQL_SYNTAX_EMPTY_QUANTIFIED_PATTERN = "INVALID_SQL_SYNTAX.EMPTY_QUANTIFIED_PATTERN", "42000", PARSE, "The list of patterns must not be empty.";
+    INVALID_SQL_SYNTAX_INVALID_WINDOW_FRAME_BOUND = "INVALID_SQL_SYNTAX.INVALID_WINDOW_FRAME_BOUND", "42000", PARSE, "The bound of a window frame must be a literal.";
+    INVALID_TYPED_LITERAL = "INVALID_TYPED_LITERAL", "42604", PARSE, "The value <value> is no literal of type <valueType>.";
+    MISSING_WINDOW_SPECIFICATION = "MISSING_WINDOW_SPECIFICATION", "42P20", ANALYSIS, "The WINDOW clause does not define <windowName>.";
+    MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS = "MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS", "42000", PARSE, "<clause1> and <clause2> cannot be in one step of a pipe: put `|>` between them.";
+    MIXED_INTERVAL = "_LEGACY_ERROR_TEMP_0029", "42000", PARSE, "Years and months cannot be mixed with days and times: <literal>.";
+    TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS = "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "428EK", PARSE, "The name of a temporary view has one part, but this has more: <actualName>.";
+    UNCLOSED_BRACKETED_COMMENT = "UNCLOSED_BRACKETED_COMMENT", "42601", PARSE, "A comment is not closed: append */ to it.";
+    UNSUPPORTED_DATATYPE = "UNSUPPORTED_DATATYPE", "0A000", PARSE, "The data type <typeName> is not supported.";
+    UNSUPPORTED_TYPED_LITERAL = "UNSUPPORTED_TYPED_LITERAL", "0A000", PARSE, "There are no literals of type <unsupportedType>, only of <supportedTypes>.";
+    PATH_NOT_FOUND = "PATH_NOT_FOUND", "42K03", ANALYSIS, "The path does not exist: <path>.";
+    SCALAR_SUBQUERY_TOO_MANY_ROWS = "SCALAR_SUBQUERY_TOO_MANY_ROWS", "21000", RUNTIME, "A scalar subquery returned more than one row.";
+    SQL_CONF_NOT_FOUND = "SQL_CONF_NOT_FOUND", "42K0I", NO_SUCH_ELEMENT, "The SQL config <sqlConf> is not set and has no default.";
+    CANNOT_MODIFY_CONFIG = "CANNOT_MODIFY_CONFIG", "46110", ANALYSIS, "The config <key> is fixed at start and cannot be changed.";
+    TABLE_OR_VIEW_NOT_FOUND = "TABLE_OR_VIEW_NOT_FOUND", "42P01", ANALYSIS, "The table or view <relationName> cannot be found. Check its name, its schema and its catalog.";
+    TEMP_TABLE_OR_VIEW_ALREADY_EXISTS = "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "42P07", ANALYSIS, "The temporary view <relationName> exists already. Replace or drop it first.";
+    UNBOUND_SQL_PARAMETER = "UNBOUND_SQL_PARAMETER", "42P02", ANALYSIS, "The parameter <name> has no value: give one in `args`.";
+    UNRESOLVED_COLUMN_WITH_SUGGESTION = "UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703", ANALYSIS, "A column, variable, or function parameter with name <objectName> cannot be resolved. Did you mean one of the following? [<proposal>].";
+    UNRESOLVED_COLUMN_WITHOUT_SUGGESTION = "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "42703", ANALYSIS, "A column, variable, or function parameter with name <objectName> cannot be resolved.";
+    UNRESOLVED_FIELD_WITH_SUGGESTION = "UNRESOLVED_FIELD.WITH_SUGGESTION", "42703", ANALYSIS, "A field with name <fieldName> cannot be resolved in the struct column <columnPath>. Did you mean one of the following? [<proposal>].";
+    UNRESOLVED_ROUTINE = "UNRESOLVED_ROUTINE", "42883", ANALYSIS, "The function <routineName> cannot be resolved on the search path <searchPath>.";
+    UNRESOLVED_USING_COLUMN_FOR_JOIN = "UNRESOLVED_USING_COLUMN_FOR_JOIN", "42703", ANALYSIS, "The USING column <colName> is not on the <side> side of the join; that side has [<suggestion>].";
+    UNSUPPORTED_CONNECT_FEATURE = "UNSUPPORTED_CONNECT_FEATURE", "0A000", UNSUPPORTED, "<feature> is not supported.";
+    WRONG_NUM_ARGS = "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "42605", ANALYSIS, "The function <functionName> takes <expectedNum> parameters, but got <actualNum>.";
+    ASSIGNMENT_ARITY_MISMATCH = "ASSIGNMENT_ARITY_MISMATCH", "42802", ANALYSIS, "The number of names is not that of the columns: <numExpr> for <numTarget>.";
+    UNRESOLVED_COLUMN_AMONG_FIELD_NAMES = "UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", "42703", ANALYSIS, "There is no column <colName> among (<fieldNames>).";
     SCALAR_SUBQUERY_IN_VALUES = "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.SCALAR_SUBQUERY_IN_VALUES", "0A000", ANALYSIS, "VALUES cannot hold subqueries.";
     CANNOT_EVALUATE_IN_INLINE_TABLE = "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "42000", ANALYSIS, "VALUES cannot hold <expr>.";
     LIMIT_DATA_TYPE = "INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE", "42K0E", ANALYSIS, "The <name> <expr> is a <dataType>, not an integer.";
@@ -362,28 +263,17 @@ conditions! {
     INVALID_AGGREGATE_FILTER_CONTAINS_AGGREGATE = "INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE", "42903", ANALYSIS, "The filter <filterExpr> holds the aggregate <aggExpr>.";
     PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION = "PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION", "0A000", ANALYSIS, "The aggregate <expr> is not allowed in |> <clause>.";
     PIPE_OPERATOR_AGGREGATE_WITHOUT_AGGREGATE = "PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION", "0A000", ANALYSIS, "<expr> in |> AGGREGATE holds no aggregate.";
-    GROUP_BY_POS_AGGREGATE = "GROUP_BY_POS_AGGREGATE", "42903", ANALYSIS,
-        "GROUP BY <index> names <aggExpr>, which holds an aggregate; that cannot be grouped by.";
-    DATA_SOURCE_NOT_FOUND = "DATA_SOURCE_NOT_FOUND", "42K02", CLASS_NOT_FOUND,
-        "There is no data source <provider>. Check its name, and that it is installed.";
-    UNABLE_TO_INFER_SCHEMA = "UNABLE_TO_INFER_SCHEMA", "42KD9", ANALYSIS,
-        "The schema of <format> cannot be told from its files. Give one.";
-    INVALID_INLINE_TABLE_NUM_COLUMNS_MISMATCH = "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "42000", PARSE,
-        "VALUES has <expectedNumCols> columns, but row <rowIndex> has <actualNumCols>.";
-    INVALID_INLINE_TABLE_INCOMPATIBLE_TYPES = "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "42000", PARSE,
-        "The values of column <colName> have no common type.";
-    INVALID_PARAMETER_VALUE = "INVALID_PARAMETER_VALUE", "22023", ILLEGAL_ARGUMENT,
-        "The value of <parameter> in <functionName> must be <expected>.";
-    ARTIFACTS_TOO_LARGE = "ARTIFACTS_TOO_LARGE", "54000", SPARK,
-        "The session holds more artifacts than the <limit> bytes it may.";
-    CANNOT_MODIFY_STATIC_CONFIG = "CANNOT_MODIFY_STATIC_CONFIG", "46110", ANALYSIS,
-        "The static config <key> cannot be changed.";
-    CANNOT_PARSE_PLAN = "CONNECT_INVALID_PLAN.CANNOT_PARSE", "56K00", INVALID_PLAN,
-        "The plan cannot be read: <errorMsg>";
-    UNKNOWN_ANALYZE_METHOD = "CONNECT_INVALID_PLAN.UNKNOWN_ANALYZE_METHOD", "56K00", INVALID_PLAN,
-        "The method to analyze is unset or not known: <other>.";
-    FAILED_READ_FILE = "FAILED_READ_FILE.NO_HINT", "KD001", SPARK,
-        "A file cannot be read: <path>.";
+    GROUP_BY_POS_AGGREGATE = "GROUP_BY_POS_AGGREGATE", "42903", ANALYSIS, "GROUP BY <index> names <aggExpr>, which holds an aggregate; that cannot be grouped by.";
+    DATA_SOURCE_NOT_FOUND = "DATA_SOURCE_NOT_FOUND", "42K02", CLASS_NOT_FOUND, "There is no data source <provider>. Check its name, and that it is installed.";
+    UNABLE_TO_INFER_SCHEMA = "UNABLE_TO_INFER_SCHEMA", "42KD9", ANALYSIS, "The schema of <format> cannot be told from its files. Give one.";
+    INVALID_INLINE_TABLE_NUM_COLUMNS_MISMATCH = "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "42000", PARSE, "VALUES has <expectedNumCols> columns, but row <rowIndex> has <actualNumCols>.";
+    INVALID_INLINE_TABLE_INCOMPATIBLE_TYPES = "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "42000", PARSE, "The values of column <colName> have no common type.";
+    INVALID_PARAMETER_VALUE = "INVALID_PARAMETER_VALUE", "22023", ILLEGAL_ARGUMENT, "The value of <parameter> in <functionName> must be <expected>.";
+    ARTIFACTS_TOO_LARGE = "ARTIFACTS_TOO_LARGE", "54000", SPARK, "The session holds more artifacts than the <limit> bytes it may.";
+    CANNOT_MODIFY_STATIC_CONFIG = "CANNOT_MODIFY_STATIC_CONFIG", "46110", ANALYSIS, "The static config <key> cannot be changed.";
+    CANNOT_PARSE_PLAN = "CONNECT_INVALID_PLAN.CANNOT_PARSE", "56K00", INVALID_PLAN, "The plan cannot be read: <errorMsg>";
+    UNKNOWN_ANALYZE_METHOD = "CONNECT_INVALID_PLAN.UNKNOWN_ANALYZE_METHOD", "56K00", INVALID_PLAN, "The method to analyze is unset or not known: <other>.";
+    FAILED_READ_FILE = "FAILED_READ_FILE.NO_HINT", "KD001", SPARK, "A file cannot be read: <path>.";
     FAILED_READ_FILE_NOT_EXIST = "FAILED_READ_FILE.FILE_NOT_EXIST", "KD001", SPARK,
         "A file to read does not exist: <path>.";
     INTERNAL_ERROR = "INTERNAL_ERROR", "XX000", SPARK,
@@ -583,4 +473,27 @@ impl Condition {
         }
         message
     }
+    CREATE_TEMP_VIEW_IF_NOT_EXISTS = "_LEGACY_ERROR_TEMP_0053", "", PARSE, "CREATE TEMPORARY VIEW takes no IF NOT EXISTS.";
+    INVALID_TEMP_OBJ_QUALIFIER = "INVALID_TEMP_OBJ_QUALIFIER", "42602", ANALYSIS, "The temporary <objectType> <objectName> cannot be qualified by <qualifier>.";
+    TABLE_OPERATION = "UNSUPPORTED_FEATURE.TABLE_OPERATION", "0A000", ANALYSIS, "The table <tableName> does not support <operation>.";
+    EXPECT_TABLE_NOT_VIEW = "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "42809", ANALYSIS, "<operation> needs a table, and <viewName> is a view.";
+    EXPECT_VIEW_NOT_TABLE = "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", "42809", ANALYSIS, "<operation> needs a view, and <tableName> is a table.";
+    EXPECT_PERMANENT_VIEW_NOT_TEMP = "EXPECT_PERMANENT_VIEW_NOT_TEMP", "42809", ANALYSIS, "<operation> needs a permanent view, and <viewName> is temporary.";
+    CREATE_VIEW_NOT_ENOUGH_DATA_COLUMNS = "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS", "21S01", ANALYSIS, "The view <viewName> names <viewColumns>, its query gives <dataColumns>.";
+    CREATE_VIEW_TOO_MANY_DATA_COLUMNS = "CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS", "21S01", ANALYSIS, "The view <viewName> names <viewColumns>, its query gives <dataColumns>.";
+    EXTRA_COLUMNS_FOR_TABLE = "INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS", "KD000", ANALYSIS, "The table <tableName> has no columns <extraColumns>.";
+    CREATE_EXTERNAL_TABLE_WITHOUT_LOCATION = "CREATE_EXTERNAL_TABLE_WITHOUT_LOCATION", "42601", PARSE, "CREATE EXTERNAL TABLE needs a LOCATION.";
+    COLUMN_NOT_DEFINED_IN_TABLE = "COLUMN_NOT_DEFINED_IN_TABLE", "42703", ANALYSIS, "The <colType> column <colName> is none of <tableName>: <tableCols>.";
+    VARIABLE_NOT_FOUND = "VARIABLE_NOT_FOUND", "42883", ANALYSIS, "There is no variable <variableName>.";
+    VARIABLE_ALREADY_EXISTS = "VARIABLE_ALREADY_EXISTS", "42723", ANALYSIS, "The variable <variableName> is there already.";
+    UNRESOLVED_VARIABLE = "UNRESOLVED_VARIABLE", "42883", ANALYSIS, "There is no variable <variableName> in <searchPath>.";
+    ROUTINE_ALREADY_EXISTS = "ROUTINE_ALREADY_EXISTS", "42723", ANALYSIS, "The routine <routineName> is there already.";
+    ROUTINE_NOT_FOUND = "ROUTINE_NOT_FOUND", "42883", ANALYSIS, "There is no routine <routineName>.";
+    ROW_SUBQUERY_TOO_MANY_ROWS = "ROW_SUBQUERY_TOO_MANY_ROWS", "21000", SPARK, "More than one row for variables.";
+    CASE_NOT_FOUND = "CASE_NOT_FOUND", "20000", SPARK, "No WHEN of the CASE statement holds.";
+    NULL_QUERY_STRING = "NULL_QUERY_STRING_EXECUTE_IMMEDIATE", "22004", ANALYSIS, "EXECUTE IMMEDIATE needs a text.";
+    INVALID_STATEMENT_FOR_EXECUTE_INTO = "INVALID_STATEMENT_FOR_EXECUTE_INTO", "07501", ANALYSIS, "EXECUTE IMMEDIATE .. INTO needs a query.";
+    INVALID_BOOLEAN_STATEMENT = "INVALID_BOOLEAN_STATEMENT", "22546", ANALYSIS, "The condition <invalidStatement> is not boolean.";
+    PARTITIONS_NOT_FOUND = "PARTITIONS_NOT_FOUND", "428FT", ANALYSIS, "<tableName> has no partitions <partitionList>.";
+    NOT_A_SCALAR_FUNCTION = "NOT_A_SCALAR_FUNCTION", "42887", ANALYSIS, "The function <functionName> gives a table.";
 }

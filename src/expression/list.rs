@@ -7,10 +7,10 @@ use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::expr::Exists;
 
-use super::{NamedExpr, attribute, extract, generator, naming, plan_typed, star, string};
+use super::{NamedExpr, attribute, extract, generator, lateral, naming, plan_typed, star, string};
 use crate::error::{AtField, Condition, Error, Required, Result};
 use crate::function::Typed;
-use crate::planner::columns::{ColumnEntry, same_name};
+use crate::planner::columns::ColumnEntry;
 use crate::planner::scope::{LambdaScope, Scope};
 use crate::proto::Expression;
 use crate::proto::expression::{
@@ -23,7 +23,10 @@ pub(super) fn plan(list: &[Expression], scope: &Scope<'_>) -> Result<Vec<NamedEx
         match add(expression, scope, &mut named) {
             Ok(()) => {}
             Err(error) if names_no_column(&error) && !named.is_empty() => {
-                add_with_aliases(expression, scope, &mut named).map_err(|_| error)?;
+                match add_with_aliases(expression, scope, &mut named) {
+                    Err(other) if names_no_column(&other) => return Err(error),
+                    done => done?,
+                }
             }
             Err(error) => return Err(error),
         }
@@ -41,13 +44,10 @@ fn add_with_aliases(
     scope: &Scope<'_>,
     out: &mut Vec<NamedExpr>,
 ) -> Result<()> {
+    lateral::check(expression, scope, out)?;
     let mut variables: Vec<(String, Expr)> = Vec::new();
     for named in out.iter().filter(|named| named.entry.is_none()) {
-        // A name that was given twice means nothing.
-        let repeated = out.iter().filter(|other| same_name(&other.name, &named.name)).count() > 1;
-        if !repeated {
-            variables.push((named.name.clone(), named.expr.clone()));
-        }
+        variables.push((named.name.clone(), named.expr.clone()));
     }
     let aliases = LambdaScope { variables: &variables, outer: scope.lambda() };
     add(expression, &scope.in_lambda(&aliases), out)
@@ -168,14 +168,17 @@ fn aliased(alias: &Alias, scope: &Scope<'_>) -> Result<NamedExpr> {
 /// EXISTS outside a filter: DataFusion has it there only, so that it becomes the
 /// comparison of a count.
 fn listed(expr: Expr) -> Result<Expr> {
-    let rewritten = expr.transform_up(|expr| match expr {
+    let rewritten = expr.transform_down(|expr| match expr {
+        Expr::Not(inner) if matches!(*inner, Expr::InSubquery(_)) => match *inner {
+            Expr::InSubquery(list) => {
+                super::subquery::contained(list, true).map(Transformed::yes)
+            }
+            other => Ok(Transformed::no(Expr::Not(Box::new(other)))),
+        },
         Expr::Exists(Exists { subquery, negated }) => {
             super::subquery::counted(&subquery, negated).map(Transformed::yes)
         }
-        Expr::InSubquery(_) => {
-            let feature = "expression.subquery_expression.in.select_list";
-            Err(Error::unsupported(feature).into())
-        }
+        Expr::InSubquery(list) => super::subquery::contained(list, false).map(Transformed::yes),
         other => Ok(Transformed::no(other)),
     });
     Ok(rewritten?.data)
@@ -208,6 +211,10 @@ pub(super) fn expand(star: &UnresolvedStar, scope: &Scope<'_>) -> Result<Vec<Nam
         Ok(entries) => Ok(entries.iter().map(passed_on).collect()),
         Err(error) => match fields_of(&target, scope)? {
             Some(fields) => Ok(fields),
+            None if scope.resolve(&target, None).is_ok() => Err(Error::analysis(
+                Condition::STAR_EXPAND_NO_STRUCT,
+                [("attributes", format!("List({})", target.join(", ")))],
+            )),
             None => Err(error),
         },
     }

@@ -66,6 +66,34 @@ pub(super) fn counted(rows: &Subquery, negated: bool) -> datafusion::common::Res
     Ok(if negated { counted.eq(zero) } else { counted.gt(zero) })
 }
 
+/// Whether a value is among the rows of a subquery, or is not, outside of filters: by
+/// the list of all of them. As in Spark it is neither if a NULL leaves it open.
+pub(super) fn contained(list: InSubquery, negated: bool) -> datafusion::common::Result<Expr> {
+    use datafusion::functions_aggregate::array_agg::array_agg;
+    use datafusion::functions_aggregate::count::count;
+    use datafusion::functions_nested::expr_fn::array_has;
+    use datafusion::logical_expr::{lit, when};
+    let InSubquery { expr: value, subquery: rows, negated: inner } = list;
+    let negated = negated != inner;
+    let (table, field) = rows.subquery.schema().qualified_field(0);
+    let column = Expr::Column(Column::new(table.cloned(), field.name()));
+    let aggregated = |aggregate: Expr| -> datafusion::common::Result<Expr> {
+        let plan = LogicalPlanBuilder::from(LogicalPlan::clone(&rows.subquery))
+            .aggregate(Vec::<Expr>::new(), vec![aggregate.alias("in#rows")])?
+            .build()?;
+        Ok(Expr::ScalarSubquery(subquery(plan)))
+    };
+    let number = aggregated(count(lit(1_i64)))?;
+    let there = aggregated(count(column.clone()))?;
+    let all = aggregated(array_agg(column))?;
+    let unknown = lit(false);
+    when(number.clone().eq(lit(0_i64)), lit(negated))
+        .when(value.clone().is_null(), unknown.clone())
+        .when(array_has(all, *value), lit(!negated))
+        .when(there.lt(number), unknown)
+        .otherwise(lit(negated))
+}
+
 fn is_in(planned: &Planned, values: &[Expression], scope: &Scope<'_>) -> Result<Typed> {
     let width = planned.columns().len();
     if values.len() != width {

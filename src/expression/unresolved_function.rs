@@ -2,8 +2,10 @@
 
 use datafusion::logical_expr::Expr;
 
-use super::{generator, grouping, higher_order, list, plan_condition, plan_typed, sort, string};
-use crate::error::{AtField, Error, Required, Result};
+use super::{
+    generator, grouping, higher_order, list, plan_condition, plan_typed, routine, sort, string,
+};
+use crate::error::{AtField, Condition, Error, Required, Result};
 use crate::function::{FunctionCall, Typed, call};
 use crate::planner::scope::Scope;
 use crate::proto::expression::{ExprType, UnresolvedFunction};
@@ -15,6 +17,9 @@ pub(super) fn plan(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<Ty
         return Ok(value);
     }
     if let Some(value) = grouping::plan(function_name, arguments, scope)? {
+        return Ok(value);
+    }
+    if let Some(value) = routine::plan(function_name, arguments, scope)? {
         return Ok(value);
     }
     if generator::is_generator(function_name) {
@@ -31,7 +36,10 @@ pub(super) fn plan_call(message: &CallFunction, scope: &Scope<'_>) -> Result<Typ
     if let Some(value) = higher_order::plan(&name, arguments, scope)? {
         return Ok(value);
     }
-    call(&FunctionCall::new(name, planned_arguments(function_name, arguments, scope)?), scope)
+    call(
+        &FunctionCall::new(name, planned_arguments(function_name, arguments, false, scope)?),
+        scope,
+    )
 }
 
 /// The call a message stands for, its arguments planned.
@@ -49,7 +57,7 @@ pub(super) fn prepare(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result
     }
     let arguments = match special_arguments(function_name, arguments, scope)? {
         Some(planned) => planned,
-        None => planned_arguments(function_name, arguments, scope)?,
+        None => planned_arguments(function_name, arguments, *is_distinct, scope)?,
     };
     let mut function = FunctionCall::new(function_name.as_str(), arguments);
     function.distinct = *is_distinct;
@@ -87,7 +95,7 @@ pub(super) fn call_in(expression: &Expression, scope: &Scope<'_>) -> Result<Func
     match expression.expr_type.as_ref().required("expr_type")? {
         ExprType::UnresolvedFunction(function) => prepare(function, scope),
         ExprType::CallFunction(CallFunction { function_name, arguments }) => {
-            let planned = planned_arguments(function_name, arguments, scope)?;
+            let planned = planned_arguments(function_name, arguments, false, scope)?;
             Ok(FunctionCall::new(function_name.as_str(), planned))
         }
         ExprType::ExpressionString(text) => call_in(&string::parse(text, scope)?.expression, scope),
@@ -101,6 +109,7 @@ pub(super) fn call_in(expression: &Expression, scope: &Scope<'_>) -> Result<Func
 fn planned_arguments(
     function: &str,
     arguments: &[Expression],
+    distinct: bool,
     scope: &Scope<'_>,
 ) -> Result<Vec<Typed>> {
     let mut planned = Vec::with_capacity(arguments.len());
@@ -108,7 +117,14 @@ fn planned_arguments(
         match argument.expr_type.as_ref() {
             // Every column, except that counting rows needs none of them.
             Some(ExprType::UnresolvedStar(star)) => {
-                if is_count(function) && star.unparsed_target.is_none() && arguments.len() == 1 {
+                if is_count(function) && star.unparsed_target.is_some() {
+                    let target = star.unparsed_target.clone().unwrap_or_default();
+                    return Err(Error::analysis(
+                        Condition::INVALID_USAGE_OF_STAR_IN_COUNT,
+                        [("tableName", target.trim_end_matches(".*").to_owned())],
+                    ));
+                }
+                if is_count(function) && !distinct && arguments.len() == 1 {
                     planned.push(Typed::literal(1_i32.into()));
                 } else {
                     planned.extend(list::expand_arguments(star, scope)?);

@@ -34,3 +34,58 @@ use crate::planner::scope::Scope;
 pub(crate) fn ansi(scope: &Scope<'_>) -> bool {
     scope.planner().session().ansi()
 }
+
+/// Whether a function takes many rows to one value.
+pub(crate) fn is_aggregate(name: &str) -> bool {
+    AGGREGATES.contains(&name.to_lowercase().as_str())
+}
+
+const AGGREGATES: &[&str] = &[
+    "any",
+    "any_value",
+    "approx_count_distinct",
+    "approx_percentile",
+    "array_agg",
+    "avg",
+    "bit_and",
+    "bit_or",
+    "bit_xor",
+    "bool_and",
+    "bool_or",
+    "collect_list",
+    "collect_set",
+    "corr",
+    "count",
+    "count_if",
+    "covar_pop",
+    "covar_samp",
+    "every",
+    "first",
+    "first_value",
+    "kurtosis",
+    "last",
+    "last_value",
+    "listagg",
+    "max",
+    "max_by",
+    "mean",
+    "median",
+    "min",
+    "min_by",
+    "mode",
+    "percentile",
+    "percentile_approx",
+    "skewness",
+    "some",
+    "std",
+    "stddev",
+    "stddev_pop",
+    "stddev_samp",
+    "string_agg",
+    "sum",
+    "try_avg",
+    "try_sum",
+    "var_pop",
+    "var_samp",
+    "variance",
+];

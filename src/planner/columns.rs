@@ -121,6 +121,9 @@ pub(crate) fn quote_parts<'a>(parts: impl IntoIterator<Item = &'a str>) -> Strin
 
 /// Whether two identifiers are the same to Spark.
 pub(crate) fn same_name(a: &str, b: &str) -> bool {
+    if super::cased::is_sensitive() {
+        return a == b;
+    }
     a.eq_ignore_ascii_case(b) || (!a.is_ascii() && a.to_lowercase() == b.to_lowercase())
 }
 

@@ -1,6 +1,7 @@
 //! From Spark Connect messages to DataFusion plans.
 
 pub(crate) mod cancel;
+pub(crate) mod cased;
 pub(crate) mod columns;
 pub(crate) mod grown;
 pub(crate) mod output;

@@ -12,6 +12,7 @@ use super::SparkConnectPlanner;
 use super::columns::{ColumnEntry, ColumnId, Columns, Resolution, quote_parts};
 use super::planned::{Planned, TaggedResolution};
 use crate::error::{Condition, Error, Result};
+use crate::session::variables::{Variable, Variables};
 
 /// Subqueries of one relation's expressions, planned, by plan id.
 pub(crate) type Subqueries = HashMap<i64, Planned>;
@@ -193,7 +194,16 @@ impl<'a> Scope<'a> {
                 Resolution::Missing => at = frame.outer.as_ref(),
             }
         }
+        if let Some((variable, parts)) = self.variable(parts) {
+            let expr = Expr::Literal(variable.value, None);
+            return Ok(ResolvedName { expr, entry: None, parts });
+        }
         Err(unresolved(parts, self.input.columns()))
+    }
+
+    /// The session variable that a name begins with.
+    pub(crate) fn variable(&self, parts: &[String]) -> Option<(Variable, usize)> {
+        self.planner.session().get_or_init(Variables::default).find(parts)
     }
 
     fn resolve_tagged(&self, parts: &[String], plan_id: i64) -> Result<ResolvedName> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 
 use super::SparkConnectPlanner;
+use super::cased::Cased;
 use super::grown::{Grown, with_room};
 use super::planned::Planned;
 use super::scope::{OuterFrame, Scope, Subqueries};
@@ -102,7 +103,8 @@ impl SparkConnectPlanner {
         relation: &'r proto::Relation,
         env: Env<'r>,
     ) -> BoxFuture<'r, Result<Planned>> {
-        Box::pin(Grown::new(self.walk_stack(relation, env)))
+        let sensitive = self.session().conf().is_true("spark.sql.caseSensitive");
+        Box::pin(Cased::new(Grown::new(self.walk_stack(relation, env)), sensitive))
     }
 
     async fn walk_stack<'r>(&'r self, root: &'r proto::Relation, env: Env<'r>) -> Result<Planned> {

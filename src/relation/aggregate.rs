@@ -17,7 +17,7 @@ use crate::proto::aggregate::{GroupType, GroupingSets};
 use crate::proto::{self, Expression};
 use build::{Aggregation, Sets};
 use clauses::Clauses;
-pub(super) use clauses::is_all;
+pub(super) use clauses::{as_boolean, is_all};
 
 pub(super) fn plan<'a>(
     message: &'a proto::Aggregate,

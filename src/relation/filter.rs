@@ -6,6 +6,7 @@ use datafusion::common::tree_node::TreeNode as _;
 use datafusion::logical_expr::utils::{find_aggregate_exprs, find_window_exprs};
 use datafusion::logical_expr::{Expr, Filter, LogicalPlan};
 
+use super::aggregate::as_boolean;
 use super::beneath;
 use super::select::with_windows;
 use crate::error::{AtField as _, Condition, Error, Required as _, Result};
@@ -57,7 +58,7 @@ fn qualify(condition: &proto::Expression, context: &RelationContext<'_, '_>) -> 
     beneath::plan(
         context,
         input,
-        |scope| plan_condition(condition, scope).at("condition"),
+        |scope| as_boolean(condition, scope).at("condition"),
         |input, predicate| {
             refuse_no_window(listed.iter().copied().chain([&predicate]))?;
             let named =

@@ -6,7 +6,7 @@
 
 mod aggregate;
 mod beneath;
-mod catalog;
+pub(crate) mod catalog;
 mod deduplicate;
 mod drop;
 mod filter;
@@ -175,10 +175,8 @@ pub(crate) fn plan<'a>(
         RelType::AsOfJoin(_) => refuse(relation),
         RelType::CommonInlineUserDefinedDataSource(_) => refuse(relation),
         RelType::WithRelations(_) => ready(context.input().cloned()),
-        RelType::Transpose(r) => later(statistics::transpose(r, context)),
-        RelType::UnresolvedTableValuedFunction(r) => {
-            ready(table_function::plan_function(r, context))
-        }
+RelType::Transpose(r) => later(statistics::transpose(r, context)),
+        RelType::UnresolvedTableValuedFunction(r) => table_function::plan_function(r, context),
         RelType::LateralJoin(r) => later(lateral::plan(r, context)),
         RelType::ChunkedCachedLocalRelation(r) => ready(local::plan_chunked(r, context)),
         RelType::RelationChanges(_) => refuse(relation),
@@ -203,6 +201,7 @@ pub(crate) fn plan<'a>(
     .at(name(relation))
 }
 
+pub(crate) use project::one_row;
 pub(crate) use read::normal::schema as normal_schema;
 
 /// A leaf under field names that no enclosing query uses: DataFusion tells

@@ -18,7 +18,7 @@ pub(super) fn plan(message: &proto::Project, context: &RelationContext<'_, '_>) 
 }
 
 /// A relation of one row without columns.
-pub(super) fn one_row() -> Planned {
+pub(crate) fn one_row() -> Planned {
     let plan = LogicalPlan::EmptyRelation(EmptyRelation {
         produce_one_row: true,
         schema: std::sync::Arc::new(datafusion::common::DFSchema::empty()),

@@ -3,6 +3,7 @@
 mod files;
 pub(super) mod normal;
 pub(crate) mod table;
+mod view;
 
 use crate::error::{Error, Required as _, Result};
 use crate::planner::planned::Planned;

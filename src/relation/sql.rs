@@ -19,7 +19,9 @@ pub(super) fn plan<'a>(
             let planned: Planned = context.planner.walk(&query, context.env.clone()).await?;
             Ok(planned)
         }))),
-        Statement::Command(_) => Err(Error::unsupported("relation.sql.command")).at("query"),
+        Statement::Command(_) | Statement::Action(_) => {
+            Err(Error::unsupported("relation.sql.command")).at("query")
+        }
     }
 }
 
@@ -34,7 +36,7 @@ pub(crate) fn parameters(message: &proto::Sql) -> Result<Parameters> {
     let mut named: HashMap<String, Expression> = named_arguments.clone();
     named.extend(args.iter().map(|(name, value)| (name.clone(), literal(value))));
     let positional = pos_arguments.iter().cloned().chain(pos_args.iter().map(literal)).collect();
-    let parameters = Parameters { named, positional };
+    let parameters = Parameters { named, positional, bound: HashMap::new() };
     if !parameters.named.is_empty() && !parameters.positional.is_empty() {
         return Err(Error::analysis(Condition::INVALID_QUERY_MIXED_QUERY_PARAMETERS, []));
     }

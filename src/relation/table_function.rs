@@ -13,19 +13,65 @@ use super::project::one_row;
 use super::range::numbers;
 use super::{select, set_op};
 use crate::error::{AtField as _, Condition, Error, Result};
-use crate::expression::{generator, naming, plan, plan_list};
+use crate::expression::{generator, naming, plan, plan_list, routine};
 use crate::function::cast::coerced;
 use crate::function::{self, Typed};
 use crate::planner::columns::{ColumnEntry, Columns};
 use crate::planner::planned::Planned;
 use crate::planner::scope::Scope;
-use crate::planner::walk::RelationContext;
+use crate::planner::walk::{RelationContext, Step};
 use crate::proto;
 use crate::proto::Expression;
+use crate::proto::data_type::Kind;
 use crate::proto::expression::{ExprType, UnresolvedFunction};
+use crate::proto::relation::RelType;
+use crate::session::routines::Routine;
+use crate::sql::{self, Parameters, Statement};
 use datafusion::common::Column;
 
-pub(super) fn plan_function(
+pub(super) fn plan_function<'a>(
+    message: &'a proto::UnresolvedTableValuedFunction,
+    context: &'a RelationContext<'a, '_>,
+) -> Result<Step<'a>> {
+    match routine::find(&message.function_name, context.planner) {
+        Some(own) => {
+            let query = body(&own, &message.arguments)?;
+            Ok(Step::Later(Box::pin(async move {
+                let planned: Planned = context.planner.walk(&query, context.env.clone()).await?;
+                Ok(planned)
+            })))
+        }
+        None => built_in(message, context).map(Step::Ready),
+    }
+}
+
+/// The query of a function that SQL text made, with the arguments put in.
+fn body(own: &Routine, arguments: &[Expression]) -> Result<proto::Relation> {
+    let function = &own.function;
+    if !function.is_table {
+        return Err(Error::analysis(
+            Condition::NOT_A_TABLE_FUNCTION,
+            [("functionName", format!("`{}`", own.shown))],
+        ));
+    }
+    let mut parameters = Parameters::default();
+    for (parameter, argument) in function.parameters.iter().zip(routine::given(own, arguments)?) {
+        let value = sql::cast_value(argument, &parameter.data_type);
+        parameters.bound.insert(parameter.name.to_lowercase(), value);
+    }
+    let Statement::Query(query) = sql::parse_statement(&function.body, &parameters)? else {
+        return Err(Error::internal("a table function is a query"));
+    };
+    let Some(returns) = &function.returns else { return Ok(*query) };
+    let Some(Kind::Struct(columns)) = &returns.kind else { return Ok(*query) };
+    let types: Vec<_> = columns.fields.iter().filter_map(|field| field.data_type.clone()).collect();
+    let input = Some(Box::new(sql::cast_columns(&query, &types)));
+    let column_names = columns.fields.iter().map(|field| field.name.clone()).collect();
+    let named = proto::ToDf { input, column_names };
+    Ok(proto::Relation { common: None, rel_type: Some(RelType::ToDf(Box::new(named))) })
+}
+
+fn built_in(
     message: &proto::UnresolvedTableValuedFunction,
     context: &RelationContext<'_, '_>,
 ) -> Result<Planned> {

@@ -107,7 +107,18 @@ pub(crate) fn is_assignable(from: &DataType, to: &DataType) -> bool {
     match (from, to) {
         (DataType::Null, _) => true,
         (from, to) if from.is_numeric() && to.is_numeric() => true,
+        // By position, whatever the names.
+        (DataType::Struct(from), DataType::Struct(to)) => {
+            from.len() == to.len()
+                && from.iter().zip(to).all(|(from, to)| fits(from.data_type(), to.data_type()))
+        }
+        (DataType::List(from), DataType::List(to)) => fits(from.data_type(), to.data_type()),
         (from, to) if is_time(from) && is_time(to) => true,
         (from, to) => is_text(to) && !from.is_nested(),
     }
+}
+
+/// The same, where the types may be the same too.
+fn fits(from: &DataType, to: &DataType) -> bool {
+    crate::function::coerce::same(from, to) || is_assignable(from, to)
 }

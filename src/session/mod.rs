@@ -4,8 +4,10 @@
 mod artifacts;
 mod conf;
 mod extensions;
+pub(crate) mod routines;
 mod spark;
 mod time_zone;
+pub(crate) mod variables;
 mod views;
 
 use std::any::Any;

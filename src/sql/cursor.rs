@@ -37,6 +37,8 @@ pub(super) struct Parser<'t> {
     /// Whether an alias may follow the expression being parsed, so that a word at
     /// its end can be one.
     pub(super) naming: bool,
+    /// Whether `DO` follows the query being parsed.
+    pub(super) looping: bool,
 }
 
 impl<'t> Parser<'t> {
@@ -60,6 +62,7 @@ impl<'t> Parser<'t> {
             blamed: None,
             copied: 0,
             naming: false,
+            looping: false,
         };
         match unclosed_comment {
             Some(token) => {

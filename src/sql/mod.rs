@@ -13,6 +13,7 @@
 //! - [`expression`], [`query`], [`statement`], [`data_type`]: the grammar;
 //! - [`build`]: the messages.
 
+pub(crate) mod action;
 mod build;
 mod cursor;
 mod data_type;
@@ -21,6 +22,7 @@ mod identifier;
 mod interval_text;
 mod lexer;
 mod query;
+pub(crate) mod script;
 mod statement;
 
 use std::collections::HashMap;
@@ -42,6 +44,8 @@ pub(crate) struct Parameters {
     pub(crate) named: HashMap<String, proto::Expression>,
     /// In the order of the question marks.
     pub(crate) positional: Vec<proto::Expression>,
+    /// What stands for plain names, in lower case: the parameters of a function.
+    pub(crate) bound: HashMap<String, proto::Expression>,
 }
 
 /// For texts that take no parameters.
@@ -106,6 +110,31 @@ pub(crate) fn parse_data_type(text: &str) -> Result<proto::DataType> {
 pub(crate) fn parse_schema(text: &str) -> Result<proto::DataType> {
     whole(text, &NO_VALUES, MAX_DEPTH, Parser::table_schema)
         .or_else(|error| parse_data_type(text).map_err(|_| error))
+}
+
+/// An expression cast to a type.
+pub(crate) fn cast_value(value: &proto::Expression, to: &proto::DataType) -> proto::Expression {
+    let mode = proto::expression::cast::EvalMode::Unspecified;
+    build::cast(value.clone(), to.clone(), mode)
+}
+
+/// A query's columns cast to types, by position.
+pub(crate) fn cast_columns(query: &proto::Relation, to: &[proto::DataType]) -> proto::Relation {
+    let names: Vec<String> = (0..to.len()).map(|at| format!("v{at}")).collect();
+    let cast = |(name, to): (&String, &proto::DataType)| {
+        let mode = proto::expression::cast::EvalMode::Unspecified;
+        build::cast(build::attribute(&[name]), to.clone(), mode)
+    };
+    let casts = names.iter().zip(to).map(cast).collect();
+    build::project(Some(build::to_df(query.clone(), names)), casts)
+}
+
+/// Parses what stands behind `SET` where it sets variables.
+///
+/// # Errors
+/// As [`parse_statement`].
+pub(crate) fn parse_assignment(text: &str) -> Result<action::Action> {
+    whole(text, &NO_VALUES, MAX_DEPTH, Parser::assignment_of_variables)
 }
 
 /// Splits a dotted name into its parts, such as `` a.`b.c` ``.

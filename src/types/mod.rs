@@ -74,6 +74,12 @@ pub(crate) fn map(key: DataType, value: DataType, value_contains_null: bool) -> 
     })))
 }
 
+/// A schema without columns.
+pub(crate) fn empty_struct() -> DataType {
+    let columns = data_type::Struct { fields: Vec::new(), type_variation_reference: 0 };
+    DataType { kind: Some(data_type::Kind::Struct(columns)) }
+}
+
 /// Whether it is a struct without fields.
 pub(crate) fn is_empty_struct(data_type: &DataType) -> bool {
     matches!(&data_type.kind, Some(Kind::Struct(fields)) if fields.fields.is_empty())

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// From the bottom up. A path belongs to the layer with its longest prefix.
 const LAYERS: &[&[&str]] = &[
     // What everybody may use: errors, bounds, a stack that grows.
-    &["error", "session::Limits", "planner::grown", "planner::cancel"],
+    &["error", "session::Limits", "planner::grown", "planner::cancel", "planner::cased"],
     &["proto"],
     // Types may come as text, so the parser is below them.
     &["sql"],

@@ -2,7 +2,7 @@
 
 use super::{joined, name};
 use crate::error::{Required, Result};
-use crate::expression::plan_typed;
+use crate::expression::{plan_typed, routine};
 use crate::function::coerce::Kind;
 use crate::planner::scope::Scope;
 use crate::proto::Expression;
@@ -43,10 +43,16 @@ fn within_group(order: &Expression, scope: &Scope<'_>) -> Result<String> {
 /// The text of a call.
 pub(super) fn call(function: &str, arguments: &[Expression], scope: &Scope<'_>) -> Result<String> {
     let lower = function.to_lowercase();
+    if let Some(shown) = routine::shown(function, scope) {
+        return Ok(format!("{shown}({})", joined(arguments, scope)?));
+    }
     if let ("+" | "-", [left, right]) = (lower.as_str(), arguments)
         && let Some(text) = temporal(&lower, left, right, scope)?
     {
         return Ok(text);
+    }
+    if lower == "current_database" && arguments.is_empty() {
+        return Ok("current_schema()".to_owned());
     }
     if lower == "count"
         && let [only] = arguments
@@ -57,9 +63,23 @@ pub(super) fn call(function: &str, arguments: &[Expression], scope: &Scope<'_>) 
     if matches!(lower.as_str(), "rank" | "dense_rank" | "percent_rank") {
         return Ok(format!("{}()", shown(&lower)));
     }
-    let texts = arguments.iter().map(|argument| name(argument, scope));
-    let texts = texts.collect::<Result<Vec<_>>>()?;
+    let texts = texts(arguments, scope)?;
     Ok(operator(&lower, &texts).unwrap_or_else(|| plain(&lower, texts)))
+}
+
+/// The texts of arguments; a star is all that it stands for.
+pub(super) fn texts(arguments: &[Expression], scope: &Scope<'_>) -> Result<Vec<String>> {
+    let mut texts = Vec::with_capacity(arguments.len());
+    for argument in arguments {
+        match &argument.expr_type {
+            Some(ExprType::UnresolvedStar(star)) => {
+                let columns = crate::expression::list::expand(star, scope)?;
+                texts.extend(columns.into_iter().map(|column| column.name));
+            }
+            _ => texts.push(name(argument, scope)?),
+        }
+    }
+    Ok(texts)
 }
 
 /// Operators, and functions that print as such.

@@ -14,6 +14,7 @@ use super::{attribute, cast, string};
 use crate::error::{Required, Result};
 use crate::function::Typed;
 use crate::planner::grown::with_stack;
+use crate::planner::columns::same_name;
 use crate::planner::scope::Scope;
 use crate::proto::data_type::Kind;
 use crate::proto::expression::cast::EvalMode;
@@ -112,8 +113,7 @@ fn of_kind(kind: &ExprType, scope: &Scope<'_>) -> Result<String> {
 }
 
 fn joined(arguments: &[Expression], scope: &Scope<'_>) -> Result<String> {
-    let names = arguments.iter().map(|argument| name(argument, scope));
-    Ok(names.collect::<Result<Vec<_>>>()?.join(", "))
+    Ok(function::texts(arguments, scope)?.join(", "))
 }
 
 /// A column as asked for, without its qualifier, with the fields in it.
@@ -122,10 +122,35 @@ fn column(message: &UnresolvedAttribute, scope: &Scope<'_>) -> Result<String> {
     if resolved.entry.is_none() {
         return Ok(match resolved.expr {
             Expr::LambdaVariable(_) => "namedlambdavariable()".to_owned(),
+            Expr::Literal(value, _) if !is_alias(&parts, scope) => {
+                variable(&parts, &value, resolved.parts)
+            }
             _ => format!("lateralAliasReference({})", parts.join(".")),
         });
     }
     Ok(parts[resolved.parts.saturating_sub(1)..].join("."))
+}
+
+/// Whether a name is an alias further left in the list, or a parameter.
+fn is_alias(parts: &[String], scope: &Scope<'_>) -> bool {
+    let mut at = scope.lambda();
+    while let Some(lambda) = at {
+        if lambda.variables.iter().any(|(name, _)| parts.first().is_some_and(|p| same_name(p, name))) {
+            return true;
+        }
+        at = lambda.outer;
+    }
+    false
+}
+
+/// A session variable, with its value.
+fn variable(parts: &[String], value: &ScalarValue, used: usize) -> String {
+    let name = parts[used.saturating_sub(1)].to_lowercase();
+    let value = match value {
+        ScalarValue::Utf8(Some(text)) => format!("'{text}'"),
+        other => other.to_string(),
+    };
+    format!("variablereference(system.session.{name}={value})")
 }
 
 fn cast_name(message: &Cast, scope: &Scope<'_>) -> Result<String> {

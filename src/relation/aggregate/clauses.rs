@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::Field;
+use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::tree_node::{Transformed, TreeNode as _, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema};
 use datafusion::logical_expr::expr::Sort as SortExpr;
@@ -16,6 +16,8 @@ use super::build::{has_aggregate, has_nested_aggregate};
 use super::{is_ordinal, resolve_ordinal};
 use crate::error::{AtField as _, Condition, Error, Result};
 use crate::expression::{NamedExpr, plan, plan_condition, plan_list, plan_sort_orders};
+use crate::function::Typed;
+use crate::function::cast::{cast, session_mode};
 use crate::planner::columns::{ColumnEntry, Columns, same_name};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::scope::Scope;
@@ -167,12 +169,25 @@ pub(super) fn having(
         context,
         input,
         list,
-        |scope| plan_condition(condition, scope),
+        |scope| as_boolean(condition, scope),
         |expr, items| {
             let expr = items.open(expr)?;
             Ok((has_nested_aggregate(&expr), expr))
         },
     )
+}
+
+/// A condition, made boolean.
+pub(in crate::relation) fn as_boolean(
+    condition: &Expression,
+    scope: &Scope<'_>,
+) -> Result<Expr> {
+    let value = Typed::from(plan(condition, scope)?);
+    let mode = session_mode(scope);
+    match value.data_type(scope)? {
+        DataType::Boolean | DataType::Null => plan_condition(condition, scope),
+        _ => cast(value, &DataType::Boolean, mode, scope).map(Typed::into_expr),
+    }
 }
 
 /// The keys of ORDER BY.

@@ -7,10 +7,10 @@ mod caching;
 mod change;
 mod database;
 mod function;
-mod pattern;
+pub(crate) mod pattern;
 mod rows;
 mod table;
-mod table_text;
+pub(crate) mod table_text;
 
 use crate::error::{AtField as _, Required as _, Result};
 use crate::planner::SparkConnectPlanner;

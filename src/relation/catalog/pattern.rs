@@ -4,10 +4,10 @@
 use regex::Regex;
 
 /// A pattern of names; none is every name.
-pub(super) struct Pattern(Vec<Regex>);
+pub(crate) struct Pattern(Vec<Regex>);
 
 impl Pattern {
-    pub(super) fn new(text: Option<&str>) -> Self {
+    pub(crate) fn new(text: Option<&str>) -> Self {
         let alternatives = text.unwrap_or("*").split('|');
         let expressions = alternatives.map(|part| {
             // What is no star is a regular expression, as in Spark.
@@ -16,7 +16,7 @@ impl Pattern {
         Self(expressions.filter_map(|expression| Regex::new(&expression).ok()).collect())
     }
 
-    pub(super) fn matches(&self, name: &str) -> bool {
+    pub(crate) fn matches(&self, name: &str) -> bool {
         self.0.iter().any(|alternative| alternative.is_match(name))
     }
 }

@@ -184,7 +184,10 @@ pub(super) async fn columns(
     match find(&parts, session).await? {
         Some(table) => match table.kind {
             Found::Rows(provider) => of_columns(provider.schema().as_ref(), &[]),
-            Found::View => Err(Error::unsupported("catalog.list_columns_of_view")),
+            Found::View(definition) => {
+                let schema = types::to_schema(&definition.schema, &session.time_zone())?;
+                of_columns(&schema, &[])
+            }
         },
         None => Err(missing(session, &parts)),
     }

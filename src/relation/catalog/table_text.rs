@@ -58,7 +58,7 @@ pub(super) fn create_string(
 }
 
 /// The statement that makes the table.
-pub(super) fn statement(name: &str, definition: &TableDefinition) -> String {
+pub(crate) fn statement(name: &str, definition: &TableDefinition) -> String {
     let columns = types::ddl_columns(&definition.schema).join(",\n  ");
     let mut text = match &definition.text {
         Some(query) => {

@@ -7,9 +7,9 @@ use datafusion::common::TableReference;
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::LogicalPlanBuilder;
 
-use super::normal;
-use crate::catalog::{find_database, table_not_found};
-use crate::error::{Error, Result};
+use super::{normal, view};
+use crate::catalog::{TableDefinition, find_database, table_not_found};
+use crate::error::Result;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::columns::{Columns, same_name};
 use crate::planner::planned::Planned;
@@ -25,7 +25,7 @@ pub(super) async fn plan(name: &str, context: &RelationContext<'_, '_>) -> Resul
     if let Some(planned) = named_here(&parts, context) {
         return Ok(planned);
     }
-    of_catalog(&parts, context.planner.session()).await
+    of_catalog(&parts, context.planner).await
 }
 
 /// The rows of a table that is in a catalog.
@@ -36,13 +36,17 @@ pub(in crate::relation) async fn by_name(
     name: &str,
     planner: &SparkConnectPlanner,
 ) -> Result<Planned> {
-    of_catalog(&sql::parse_identifier(name)?, planner.session()).await
+    of_catalog(&sql::parse_identifier(name)?, planner).await
 }
 
-async fn of_catalog(parts: &[String], session: &Session) -> Result<Planned> {
+async fn of_catalog(parts: &[String], planner: &SparkConnectPlanner) -> Result<Planned> {
+    let session = planner.session();
     match find(parts, session).await? {
         None => Err(table_not_found(session, parts)),
-        Some(Table { kind: Found::View, path: _ }) => Err(Error::unsupported("catalog.view")),
+        Some(Table { kind: Found::View(definition), path }) => {
+            let planned = view::plan(&definition, planner).await?;
+            Ok(renewed(&planned, &path))
+        }
         Some(Table { kind: Found::Rows(provider), path }) => {
             let source = provider_as_source(provider);
             let plan = LogicalPlanBuilder::scan(quoted_table(&path), source, None)?.build()?;
@@ -95,7 +99,7 @@ pub(crate) struct Table {
 /// What a name of a catalog stands for.
 pub(crate) enum Found {
     Rows(Arc<dyn TableProvider>),
-    View,
+    View(Arc<TableDefinition>),
 }
 
 /// The table or view of a catalog that has this name.
@@ -115,8 +119,8 @@ pub(crate) async fn find(parts: &[String], session: &Session) -> Result<Option<T
     let Some(name) = database.table_name(table) else { return Ok(None) };
     let path = database.path(&name);
     let definition = database.own().and_then(|own| own.definition(&name));
-    if definition.is_some_and(|definition| definition.is_view()) {
-        return Ok(Some(Table { kind: Found::View, path }));
+    if let Some(definition) = definition.filter(|definition| definition.is_view()) {
+        return Ok(Some(Table { kind: Found::View(definition), path }));
     }
     let provider = database.schema.table(&name).await?;
     Ok(provider.map(|provider| Table { kind: Found::Rows(provider), path }))

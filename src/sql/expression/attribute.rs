@@ -32,6 +32,10 @@ impl Parser<'_> {
     pub(super) fn name(&self, parts: Vec<String>) -> proto::Expression {
         if self.is_lambda_parameter(&parts) {
             build::lambda_variable(parts)
+        } else if let [name] = parts.as_slice()
+            && let Some(value) = self.parameters.bound.get(&name.to_lowercase())
+        {
+            value.clone()
         } else {
             build::attribute(&parts)
         }

@@ -23,6 +23,7 @@ impl Parser<'_> {
             "WINDOW" => self.identifier_at(1) && self.word_at(2, "AS"),
             "LATERAL" => self.word_at(1, "VIEW"),
             "AS" => self.identifier_at(1),
+            "DO" => self.looping,
             _ => self.table_clause_ahead(&word),
         }
     }

@@ -48,4 +48,18 @@ impl Parser<'_> {
     pub(super) fn lateral_ahead(&mut self) -> bool {
         self.word_at(0, "LATERAL") && !self.word_at(1, "VIEW") && self.eat_word("LATERAL")
     }
+
+    /// Steps over words and the parentheses behind them.
+    pub(in crate::sql) fn skip_to_parentheses(&mut self) -> Result<()> {
+        while self.identifier_at(0) {
+            self.bump();
+        }
+        match self.behind(self.index()) {
+            Some(behind) => {
+                self.seek(behind);
+                Ok(())
+            }
+            None => Err(self.unexpected()),
+        }
+    }
 }

@@ -44,7 +44,7 @@ impl TableAlias {
 
 impl Parser<'_> {
     /// One relation, without joins.
-    pub(super) fn relation_primary(&mut self) -> Result<proto::Relation> {
+    pub(in crate::sql) fn relation_primary(&mut self) -> Result<proto::Relation> {
         if self.symbol_at(0, "(") {
             return self.parenthesised_relation();
         }

@@ -48,6 +48,7 @@ fn fragment_text(fragment: &sql::Fragment) -> String {
 pub(super) fn statement(statement: &Statement) -> String {
     match statement {
         Statement::Query(query) => relation(query),
+        Statement::Action(_) => "action".to_owned(),
         Statement::Command(command) => match command.command_type.as_ref() {
             Some(proto::command::CommandType::CreateDataframeView(view)) => {
                 let input = relation(view.input.as_ref().unwrap());

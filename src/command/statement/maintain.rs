@@ -1,0 +1,91 @@
+//! Statements about a table as a whole.
+
+use super::{SESSION, WHOLE, catalog, quoted, required};
+use crate::error::{Condition, Error, Result};
+use crate::planner::SparkConnectPlanner;
+use crate::proto;
+use crate::proto::Relation;
+use crate::proto::catalog::CatType;
+
+pub(super) async fn cache(
+    planner: &SparkConnectPlanner,
+    name: &[String],
+    query: Option<&Relation>,
+) -> Result<()> {
+    if let Some(query) = query {
+        let planned = planner.plan_relation(query).await?;
+        let view = name.last().map(String::as_str).unwrap_or_default();
+        planner.session().views().create(view, planned, false)?;
+    }
+    let question = proto::CacheTable { table_name: quoted(name), storage_level: None };
+    catalog(planner, CatType::CacheTable(question)).await.map(drop)
+}
+
+pub(super) async fn uncache(
+    planner: &SparkConnectPlanner,
+    name: &[String],
+    if_exists: bool,
+) -> Result<()> {
+    let question = proto::UncacheTable { table_name: quoted(name) };
+    match catalog(planner, CatType::UncacheTable(question)).await {
+        Err(Error::Analysis(_)) if if_exists => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+pub(super) async fn clear(planner: &SparkConnectPlanner) -> Result<()> {
+    catalog(planner, CatType::ClearCache(proto::ClearCache {})).await.map(drop)
+}
+
+pub(super) async fn refresh(
+    planner: &SparkConnectPlanner,
+    name: Option<&Vec<String>>,
+) -> Result<()> {
+    let Some(name) = name else { return Ok(()) };
+    let question = proto::RefreshTable { table_name: quoted(name) };
+    catalog(planner, CatType::RefreshTable(question)).await.map(drop)
+}
+
+pub(super) async fn truncate(planner: &SparkConnectPlanner, name: &[String]) -> Result<()> {
+    let known = required(planner, name, SESSION)?;
+    refuse_view(&known, "TRUNCATE TABLE")?;
+    let question = proto::TruncateTable { table_name: quoted(name) };
+    catalog(planner, CatType::TruncateTable(question)).await.map(drop)
+}
+
+/// # Errors
+/// If it is a view.
+pub(super) fn refuse_view(known: &super::Known, operation: &str) -> Result<()> {
+    if !known.definition.is_view() {
+        return Ok(());
+    }
+    Err(Error::analysis(
+        Condition::EXPECT_TABLE_NOT_VIEW,
+        [("viewName", quoted(&known.path())), ("operation", operation.to_owned())],
+    ))
+}
+
+pub(super) async fn analyze(
+    planner: &SparkConnectPlanner,
+    name: Option<&Vec<String>>,
+) -> Result<()> {
+    let Some(name) = name else { return Ok(()) };
+    let question = proto::AnalyzeTable { table_name: quoted(name), no_scan: false };
+    catalog(planner, CatType::AnalyzeTable(question)).await.map(drop)
+}
+
+/// Partitions are found by their folders at each use.
+pub(super) fn repair(
+    planner: &SparkConnectPlanner,
+    name: &[String],
+    operation: &str,
+) -> Result<()> {
+    let known = required(planner, name, WHOLE)?;
+    if !known.definition.partition_by.is_empty() {
+        return Ok(());
+    }
+    Err(Error::analysis(
+        Condition::NOT_A_PARTITIONED_TABLE,
+        [("operation", operation.to_owned()), ("tableIdentWithDB", quoted(&known.path()))],
+    ))
+}
