@@ -410,6 +410,29 @@ conditions! {
         "The generator gives <aliasesSize> columns, which are not as many as the aliases (<aliasesNames>).";
     WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE = "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", "42601", ANALYSIS,
         "The window function <funcName> needs an OVER clause.";
+    CREATE_TEMP_VIEW_IF_NOT_EXISTS = "_LEGACY_ERROR_TEMP_0053", "", PARSE, "CREATE TEMPORARY VIEW takes no IF NOT EXISTS.";
+    INVALID_TEMP_OBJ_QUALIFIER = "INVALID_TEMP_OBJ_QUALIFIER", "42602", ANALYSIS, "The temporary <objectType> <objectName> cannot be qualified by <qualifier>.";
+    TABLE_OPERATION = "UNSUPPORTED_FEATURE.TABLE_OPERATION", "0A000", ANALYSIS, "The table <tableName> does not support <operation>.";
+    EXPECT_TABLE_NOT_VIEW = "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "42809", ANALYSIS, "<operation> needs a table, and <viewName> is a view.";
+    EXPECT_VIEW_NOT_TABLE = "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", "42809", ANALYSIS, "<operation> needs a view, and <tableName> is a table.";
+    EXPECT_PERMANENT_VIEW_NOT_TEMP = "EXPECT_PERMANENT_VIEW_NOT_TEMP", "42809", ANALYSIS, "<operation> needs a permanent view, and <viewName> is temporary.";
+    CREATE_VIEW_NOT_ENOUGH_DATA_COLUMNS = "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS", "21S01", ANALYSIS, "The view <viewName> names <viewColumns>, its query gives <dataColumns>.";
+    CREATE_VIEW_TOO_MANY_DATA_COLUMNS = "CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS", "21S01", ANALYSIS, "The view <viewName> names <viewColumns>, its query gives <dataColumns>.";
+    EXTRA_COLUMNS_FOR_TABLE = "INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS", "KD000", ANALYSIS, "The table <tableName> has no columns <extraColumns>.";
+    CREATE_EXTERNAL_TABLE_WITHOUT_LOCATION = "CREATE_EXTERNAL_TABLE_WITHOUT_LOCATION", "42601", PARSE, "CREATE EXTERNAL TABLE needs a LOCATION.";
+    COLUMN_NOT_DEFINED_IN_TABLE = "COLUMN_NOT_DEFINED_IN_TABLE", "42703", ANALYSIS, "The <colType> column <colName> is none of <tableName>: <tableCols>.";
+    VARIABLE_NOT_FOUND = "VARIABLE_NOT_FOUND", "42883", ANALYSIS, "There is no variable <variableName>.";
+    VARIABLE_ALREADY_EXISTS = "VARIABLE_ALREADY_EXISTS", "42723", ANALYSIS, "The variable <variableName> is there already.";
+    UNRESOLVED_VARIABLE = "UNRESOLVED_VARIABLE", "42883", ANALYSIS, "There is no variable <variableName> in <searchPath>.";
+    ROUTINE_ALREADY_EXISTS = "ROUTINE_ALREADY_EXISTS", "42723", ANALYSIS, "The routine <routineName> is there already.";
+    ROUTINE_NOT_FOUND = "ROUTINE_NOT_FOUND", "42883", ANALYSIS, "There is no routine <routineName>.";
+    ROW_SUBQUERY_TOO_MANY_ROWS = "ROW_SUBQUERY_TOO_MANY_ROWS", "21000", SPARK, "More than one row for variables.";
+    CASE_NOT_FOUND = "CASE_NOT_FOUND", "20000", SPARK, "No WHEN of the CASE statement holds.";
+    NULL_QUERY_STRING = "NULL_QUERY_STRING_EXECUTE_IMMEDIATE", "22004", ANALYSIS, "EXECUTE IMMEDIATE needs a text.";
+    INVALID_STATEMENT_FOR_EXECUTE_INTO = "INVALID_STATEMENT_FOR_EXECUTE_INTO", "07501", ANALYSIS, "EXECUTE IMMEDIATE .. INTO needs a query.";
+    INVALID_BOOLEAN_STATEMENT = "INVALID_BOOLEAN_STATEMENT", "22546", ANALYSIS, "The condition <invalidStatement> is not boolean.";
+    PARTITIONS_NOT_FOUND = "PARTITIONS_NOT_FOUND", "428FT", ANALYSIS, "<tableName> has no partitions <partitionList>.";
+    NOT_A_SCALAR_FUNCTION = "NOT_A_SCALAR_FUNCTION", "42887", ANALYSIS, "The function <functionName> gives a table.";
 }
 
 impl Condition {
@@ -473,27 +496,4 @@ impl Condition {
         }
         message
     }
-    CREATE_TEMP_VIEW_IF_NOT_EXISTS = "_LEGACY_ERROR_TEMP_0053", "", PARSE, "CREATE TEMPORARY VIEW takes no IF NOT EXISTS.";
-    INVALID_TEMP_OBJ_QUALIFIER = "INVALID_TEMP_OBJ_QUALIFIER", "42602", ANALYSIS, "The temporary <objectType> <objectName> cannot be qualified by <qualifier>.";
-    TABLE_OPERATION = "UNSUPPORTED_FEATURE.TABLE_OPERATION", "0A000", ANALYSIS, "The table <tableName> does not support <operation>.";
-    EXPECT_TABLE_NOT_VIEW = "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "42809", ANALYSIS, "<operation> needs a table, and <viewName> is a view.";
-    EXPECT_VIEW_NOT_TABLE = "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", "42809", ANALYSIS, "<operation> needs a view, and <tableName> is a table.";
-    EXPECT_PERMANENT_VIEW_NOT_TEMP = "EXPECT_PERMANENT_VIEW_NOT_TEMP", "42809", ANALYSIS, "<operation> needs a permanent view, and <viewName> is temporary.";
-    CREATE_VIEW_NOT_ENOUGH_DATA_COLUMNS = "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS", "21S01", ANALYSIS, "The view <viewName> names <viewColumns>, its query gives <dataColumns>.";
-    CREATE_VIEW_TOO_MANY_DATA_COLUMNS = "CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS", "21S01", ANALYSIS, "The view <viewName> names <viewColumns>, its query gives <dataColumns>.";
-    EXTRA_COLUMNS_FOR_TABLE = "INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS", "KD000", ANALYSIS, "The table <tableName> has no columns <extraColumns>.";
-    CREATE_EXTERNAL_TABLE_WITHOUT_LOCATION = "CREATE_EXTERNAL_TABLE_WITHOUT_LOCATION", "42601", PARSE, "CREATE EXTERNAL TABLE needs a LOCATION.";
-    COLUMN_NOT_DEFINED_IN_TABLE = "COLUMN_NOT_DEFINED_IN_TABLE", "42703", ANALYSIS, "The <colType> column <colName> is none of <tableName>: <tableCols>.";
-    VARIABLE_NOT_FOUND = "VARIABLE_NOT_FOUND", "42883", ANALYSIS, "There is no variable <variableName>.";
-    VARIABLE_ALREADY_EXISTS = "VARIABLE_ALREADY_EXISTS", "42723", ANALYSIS, "The variable <variableName> is there already.";
-    UNRESOLVED_VARIABLE = "UNRESOLVED_VARIABLE", "42883", ANALYSIS, "There is no variable <variableName> in <searchPath>.";
-    ROUTINE_ALREADY_EXISTS = "ROUTINE_ALREADY_EXISTS", "42723", ANALYSIS, "The routine <routineName> is there already.";
-    ROUTINE_NOT_FOUND = "ROUTINE_NOT_FOUND", "42883", ANALYSIS, "There is no routine <routineName>.";
-    ROW_SUBQUERY_TOO_MANY_ROWS = "ROW_SUBQUERY_TOO_MANY_ROWS", "21000", SPARK, "More than one row for variables.";
-    CASE_NOT_FOUND = "CASE_NOT_FOUND", "20000", SPARK, "No WHEN of the CASE statement holds.";
-    NULL_QUERY_STRING = "NULL_QUERY_STRING_EXECUTE_IMMEDIATE", "22004", ANALYSIS, "EXECUTE IMMEDIATE needs a text.";
-    INVALID_STATEMENT_FOR_EXECUTE_INTO = "INVALID_STATEMENT_FOR_EXECUTE_INTO", "07501", ANALYSIS, "EXECUTE IMMEDIATE .. INTO needs a query.";
-    INVALID_BOOLEAN_STATEMENT = "INVALID_BOOLEAN_STATEMENT", "22546", ANALYSIS, "The condition <invalidStatement> is not boolean.";
-    PARTITIONS_NOT_FOUND = "PARTITIONS_NOT_FOUND", "428FT", ANALYSIS, "<tableName> has no partitions <partitionList>.";
-    NOT_A_SCALAR_FUNCTION = "NOT_A_SCALAR_FUNCTION", "42887", ANALYSIS, "The function <functionName> gives a table.";
 }

@@ -170,9 +170,7 @@ fn aliased(alias: &Alias, scope: &Scope<'_>) -> Result<NamedExpr> {
 fn listed(expr: Expr) -> Result<Expr> {
     let rewritten = expr.transform_down(|expr| match expr {
         Expr::Not(inner) if matches!(*inner, Expr::InSubquery(_)) => match *inner {
-            Expr::InSubquery(list) => {
-                super::subquery::contained(list, true).map(Transformed::yes)
-            }
+            Expr::InSubquery(list) => super::subquery::contained(list, true).map(Transformed::yes),
             other => Ok(Transformed::no(Expr::Not(Box::new(other)))),
         },
         Expr::Exists(Exists { subquery, negated }) => {

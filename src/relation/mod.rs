@@ -175,7 +175,7 @@ pub(crate) fn plan<'a>(
         RelType::AsOfJoin(_) => refuse(relation),
         RelType::CommonInlineUserDefinedDataSource(_) => refuse(relation),
         RelType::WithRelations(_) => ready(context.input().cloned()),
-RelType::Transpose(r) => later(statistics::transpose(r, context)),
+        RelType::Transpose(r) => later(statistics::transpose(r, context)),
         RelType::UnresolvedTableValuedFunction(r) => table_function::plan_function(r, context),
         RelType::LateralJoin(r) => later(lateral::plan(r, context)),
         RelType::ChunkedCachedLocalRelation(r) => ready(local::plan_chunked(r, context)),

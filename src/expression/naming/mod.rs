@@ -13,8 +13,8 @@ use datafusion::logical_expr::Expr;
 use super::{attribute, cast, string};
 use crate::error::{Required, Result};
 use crate::function::Typed;
-use crate::planner::grown::with_stack;
 use crate::planner::columns::same_name;
+use crate::planner::grown::with_stack;
 use crate::planner::scope::Scope;
 use crate::proto::data_type::Kind;
 use crate::proto::expression::cast::EvalMode;
@@ -135,7 +135,11 @@ fn column(message: &UnresolvedAttribute, scope: &Scope<'_>) -> Result<String> {
 fn is_alias(parts: &[String], scope: &Scope<'_>) -> bool {
     let mut at = scope.lambda();
     while let Some(lambda) = at {
-        if lambda.variables.iter().any(|(name, _)| parts.first().is_some_and(|p| same_name(p, name))) {
+        if lambda
+            .variables
+            .iter()
+            .any(|(name, _)| parts.first().is_some_and(|p| same_name(p, name)))
+        {
             return true;
         }
         at = lambda.outer;

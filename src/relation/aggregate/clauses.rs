@@ -178,10 +178,7 @@ pub(super) fn having(
 }
 
 /// A condition, made boolean.
-pub(in crate::relation) fn as_boolean(
-    condition: &Expression,
-    scope: &Scope<'_>,
-) -> Result<Expr> {
+pub(in crate::relation) fn as_boolean(condition: &Expression, scope: &Scope<'_>) -> Result<Expr> {
     let value = Typed::from(plan(condition, scope)?);
     let mode = session_mode(scope);
     match value.data_type(scope)? {
