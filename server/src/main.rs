@@ -14,6 +14,7 @@ use options::Options;
 // Plugins that are linked are registered; one that nobody names is not linked.
 use spark_connect_delta_plugin as _;
 use spark_connect_example_plugin as _;
+use spark_connect_graphframes_plugin as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_stream::wrappers::TcpListenerStream;

@@ -3,6 +3,7 @@
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use futures::StreamExt as _;
+use futures::stream::BoxStream;
 
 use super::Rows;
 use crate::error::Result;
@@ -22,5 +23,24 @@ impl SparkConnectPlanner {
             all.push(batch?);
         }
         Ok((schema, all))
+    }
+
+    /// Runs a relation and gives its rows as they come: for plugins that need not have
+    /// them all at once.
+    ///
+    /// # Errors
+    /// If DataFusion refuses the plan. The stream ends with an error if running it
+    /// fails or the request is cancelled.
+    pub async fn stream(
+        &self,
+        planned: &Planned,
+    ) -> Result<(SchemaRef, BoxStream<'static, Result<RecordBatch>>)> {
+        let Rows { schema, batches, plan: _ } = super::stream(self.session(), planned).await?;
+        let planner = self.clone();
+        let batches = batches.map(move |batch| {
+            planner.check_cancelled()?;
+            batch
+        });
+        Ok((schema, batches.boxed()))
     }
 }

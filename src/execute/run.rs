@@ -27,6 +27,9 @@ use crate::types;
 /// Bytes of a message of rows.
 const BATCH_BYTES: usize = 4 << 20;
 
+/// How often a client that waits hears how far the work is.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
+
 /// Starts the task.
 pub(crate) fn spawn(responses: Responses, plan: Deep<Plan>) {
     tokio::spawn(async move {
@@ -52,7 +55,7 @@ async fn run(responses: &Responses, plan: Deep<Plan>) -> Result<()> {
     let planner = responses.operation.planner();
     let session = planner.session();
     let plan = decode::unpack(plan, session.limits())?;
-    match planner.plan(&plan).await? {
+    match planned(responses, &plan).await? {
         PlanOutput::Relation(planned) => {
             send_rows(responses, super::stream(session, &planned).await?).await?;
         }
@@ -61,6 +64,31 @@ async fn run(responses: &Responses, plan: Deep<Plan>) -> Result<()> {
     responses.operation.set_finished();
     responses.complete().await;
     Ok(())
+}
+
+/// Plans; while that takes long, as when a plugin works, the client hears how far it is.
+async fn planned(responses: &Responses, plan: &Plan) -> Result<PlanOutput> {
+    let planner = responses.operation.planner();
+    let mut planning = std::pin::pin!(planner.plan(plan));
+    loop {
+        match tokio::time::timeout(PROGRESS_INTERVAL, planning.as_mut()).await {
+            Ok(output) => return output,
+            Err(_) => responses.progress(steps(planner.progress())).await,
+        }
+    }
+}
+
+/// Steps of a plugin's work, as the tasks of a stage.
+fn steps((done, total): (u64, u64)) -> ExecutionProgress {
+    let count = |steps: u64| i64::try_from(steps).unwrap_or(i64::MAX);
+    let stage = StageInfo {
+        stage_id: 0,
+        num_tasks: count(total.max(1)),
+        num_completed_tasks: count(done),
+        input_bytes_read: 0,
+        done: false,
+    };
+    ExecutionProgress { stages: vec![stage], num_inflight_tasks: 1 }
 }
 
 async fn command(responses: &Responses, output: CommandOutput) -> Result<()> {
@@ -140,9 +168,8 @@ async fn next(
     rows: &mut BoxStream<'static, Result<RecordBatch>>,
     work: &Work,
 ) -> Option<Result<RecordBatch>> {
-    const INTERVAL: Duration = Duration::from_secs(2);
     loop {
-        match tokio::time::timeout(INTERVAL, rows.next()).await {
+        match tokio::time::timeout(PROGRESS_INTERVAL, rows.next()).await {
             Ok(batch) => return batch,
             Err(_) => responses.progress(work.progress()).await,
         }

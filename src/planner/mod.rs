@@ -6,6 +6,7 @@ pub(crate) mod columns;
 pub(crate) mod grown;
 pub(crate) mod output;
 pub(crate) mod planned;
+pub(crate) mod progress;
 pub(crate) mod scope;
 pub(crate) mod services;
 #[cfg(test)]
@@ -27,6 +28,7 @@ use crate::sql::Fragment;
 use cancel::Cancel;
 use output::PlanOutput;
 use planned::Planned;
+use progress::Progress;
 use scope::{Scope, Subqueries};
 use walk::Env;
 
@@ -70,6 +72,10 @@ struct Request {
     cancel: Cancel,
     /// What plugins answered to this request, where the session must not remember it.
     plugin_memory: Memory,
+    /// What they answered where nothing but a schema was asked for: without rows, so
+    /// never to be used for anything else.
+    schema_memory: Memory,
+    progress: Progress,
     /// SQL texts of expressions, parsed once: an expression string is looked at for
     /// subqueries, for its value and for its name.
     parsed: Mutex<HashMap<String, Arc<Fragment>>>,
@@ -170,6 +176,17 @@ impl SparkConnectPlanner {
         }
     }
 
+    /// Tells the client how far a long piece of work is: `done` of `total` steps.
+    pub fn report_progress(&self, done: u64, total: u64) {
+        self.request.progress.set(done, total);
+    }
+
+    /// What was last reported.
+    #[cfg(feature = "server")]
+    pub(crate) fn progress(&self) -> (u64, u64) {
+        self.request.progress.get()
+    }
+
     /// Has `waker` woken by [`Self::cancel`].
     pub(crate) fn wake_when_cancelled(&self, waker: &Waker) {
         self.request.cancel.wake_by(waker);
@@ -185,6 +202,19 @@ impl SparkConnectPlanner {
 
     pub(crate) fn is_for_schema(&self) -> bool {
         self.for_schema
+    }
+
+    /// The same request, in which rows are asked for.
+    pub(crate) fn for_rows(&self) -> Self {
+        Self { for_schema: false, ..self.clone() }
+    }
+
+    /// Where answers of plugins without effects are remembered, for this request.
+    pub(crate) fn request_memory(&self) -> &Memory {
+        match self.for_schema {
+            true => &self.request.schema_memory,
+            false => &self.request.plugin_memory,
+        }
     }
 
     /// Where answers of plugins are remembered. What changed data must not be done

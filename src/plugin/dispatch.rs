@@ -76,22 +76,21 @@ fn no_handler(extension: &Any) -> Error {
 }
 
 /// Asks one plugin, or remembers what it said.
-async fn ask<'a>(
-    link: &'a Link<dyn RelationPlugin>,
-    call: Call<'a>,
-    extension: &'a Any,
+async fn ask(
+    link: &Link<dyn RelationPlugin>,
+    call: Call<'_>,
+    extension: &Any,
     plan_id: Option<i64>,
 ) -> Result<Option<Planned>> {
-    let transform = || link.plugin.transform(extension, call.planner);
     let changes = match link.plugin.effects_of(extension, call.planner) {
-        Effects::None => return call.run_async(transform).await,
+        Effects::None => return translate(link, call, extension, plan_id).await,
         Effects::Costly => false,
         Effects::Changes => true,
     };
     // Without an id, two relations that look alike may be two wishes.
     let Some(plan_id) = plan_id else {
         return match schema_only(link, call, extension).await? {
-            None => call.run_async(transform).await,
+            None => with_rows(link, call, extension).await,
             known => Ok(known),
         };
     };
@@ -100,19 +99,56 @@ async fn ask<'a>(
     if answer.is_some() {
         return Ok(answer.clone());
     }
-    if let Some(known) = schema_only(link, call, extension).await? {
-        return Ok(Some(known));
+    if call.planner.is_for_schema() {
+        let slot = call.planner.request_memory().slot(plan_id, extension, changes);
+        let mut known = slot.lock().await;
+        if known.is_none() {
+            *known = schema_only(link, call, extension).await?;
+        }
+        if known.is_some() {
+            return Ok(known.clone());
+        }
     }
-    *answer = call.run_async(transform).await?;
+    *answer = with_rows(link, call, extension).await?;
     Ok(answer.clone())
 }
 
-/// Where nothing but a schema is asked for: a relation without rows, if the plugin can
-/// tell its columns without doing the work.
-async fn schema_only<'a>(
-    link: &'a Link<dyn RelationPlugin>,
-    call: Call<'a>,
-    extension: &'a Any,
+/// Asks a plugin that only translates. Within a request once is enough: a graph made of
+/// a graph holds the inner one several times.
+async fn translate(
+    link: &Link<dyn RelationPlugin>,
+    call: Call<'_>,
+    extension: &Any,
+    plan_id: Option<i64>,
+) -> Result<Option<Planned>> {
+    let transform = || link.plugin.transform(extension, call.planner);
+    let Some(plan_id) = plan_id else { return call.run_async(transform).await };
+    let slot = call.planner.request_memory().slot(plan_id, extension, false);
+    let mut answer = slot.lock().await;
+    if answer.is_none() {
+        *answer = call.run_async(transform).await?;
+    }
+    Ok(answer.clone())
+}
+
+/// Asks a plugin to do its work, even if nothing but a schema is asked for: what it is
+/// made of must have its rows then, and the answer is good for all requests.
+async fn with_rows(
+    link: &Link<dyn RelationPlugin>,
+    call: Call<'_>,
+    extension: &Any,
+) -> Result<Option<Planned>> {
+    let planner = call.planner.for_rows();
+    let call = Call { planner: &planner, ..call };
+    call.run_async(|| link.plugin.transform(extension, call.planner)).await
+}
+
+/// A relation without rows, if the plugin can tell its columns without doing the work
+/// and nothing but a schema is asked for.
+async fn schema_only(
+    link: &Link<dyn RelationPlugin>,
+    call: Call<'_>,
+    extension: &Any,
 ) -> Result<Option<Planned>> {
     if !call.planner.is_for_schema() {
         return Ok(None);

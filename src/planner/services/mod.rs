@@ -2,6 +2,7 @@
 //! the wire: nested bytes, SQL text, data types, two sides of a merge.
 
 mod nested;
+mod over;
 mod scope;
 mod sides;
 mod text;

@@ -1,0 +1,5 @@
+//! How closely vertices are knit.
+
+mod core_numbers;
+mod independent_set;
+mod triangles;

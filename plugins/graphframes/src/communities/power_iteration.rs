@@ -1,0 +1,15 @@
+//! `power_iteration_clustering`.
+
+use async_trait::async_trait;
+use datafusion_spark_connect::{Error, Planned, Result};
+
+use crate::graph::Graph;
+use crate::method::Method;
+use crate::proto::PowerIterationClustering;
+
+#[async_trait]
+impl Method for PowerIterationClustering {
+    async fn run(&self, _graph: &Graph) -> Result<Planned> {
+        Err(Error::unsupported("graphframes.power_iteration_clustering"))
+    }
+}

@@ -1,0 +1,4 @@
+//! Vertices as vectors.
+
+mod random_walks;
+mod svd_plus_plus;

@@ -1,0 +1,15 @@
+//! `rw_embeddings`.
+
+use async_trait::async_trait;
+use datafusion_spark_connect::{Error, Planned, Result};
+
+use crate::graph::Graph;
+use crate::method::Method;
+use crate::proto::RandomWalkEmbeddings;
+
+#[async_trait]
+impl Method for RandomWalkEmbeddings {
+    async fn run(&self, _graph: &Graph) -> Result<Planned> {
+        Err(Error::unsupported("graphframes.rw_embeddings"))
+    }
+}

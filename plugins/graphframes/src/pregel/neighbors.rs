@@ -1,0 +1,15 @@
+//! `aggregate_neighbors`.
+
+use async_trait::async_trait;
+use datafusion_spark_connect::{Error, Planned, Result};
+
+use crate::graph::Graph;
+use crate::method::Method;
+use crate::proto::AggregateNeighbors;
+
+#[async_trait]
+impl Method for AggregateNeighbors {
+    async fn run(&self, _graph: &Graph) -> Result<Planned> {
+        Err(Error::unsupported("graphframes.aggregate_neighbors"))
+    }
+}

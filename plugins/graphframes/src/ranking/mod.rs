@@ -1,0 +1,4 @@
+//! How much vertices matter.
+
+mod page_rank;
+mod parallel_personalized;

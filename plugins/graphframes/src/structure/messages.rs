@@ -1,0 +1,98 @@
+//! `triplets`, and `aggregateMessages`: messages along edges, aggregated by who gets them.
+
+use async_trait::async_trait;
+use datafusion_spark_connect::plugin::Effects;
+use datafusion_spark_connect::proto::Expression;
+use datafusion_spark_connect::{Planned, Result};
+
+use super::find::patterns;
+use crate::error::require;
+use crate::graph::{DST, Graph, ID, SRC};
+use crate::method::Method;
+use crate::proto::{AggregateMessages, Triplets};
+use crate::relation::{alias, call, column, given_all, group_by, named, select, union_all};
+
+/// What aggregates know the message as.
+const MESSAGE: &str = "MSG";
+
+#[async_trait]
+impl Method for Triplets {
+    fn effects(&self) -> Effects {
+        Effects::None
+    }
+
+    async fn run(&self, graph: &Graph) -> Result<Planned> {
+        let Self {} = self;
+        triplets(graph).await
+    }
+}
+
+/// An end of a triplet.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Triplet {
+    Source,
+    Destination,
+}
+
+impl Triplet {
+    /// The id of the vertex there.
+    pub(crate) fn id(self) -> Expression {
+        column(&format!("{}.{ID}", self.name()))
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Source => SRC,
+            Self::Destination => DST,
+        }
+    }
+}
+
+/// Every edge with its vertices, as the structs `src`, `edge` and `dst`.
+///
+/// # Errors
+/// As [`Graph::sql`].
+pub(crate) async fn triplets(graph: &Graph) -> Result<Planned> {
+    patterns(graph, "(src)-[edge]->(dst)").await
+}
+
+#[async_trait]
+impl Method for AggregateMessages {
+    fn effects(&self) -> Effects {
+        Effects::None
+    }
+
+    async fn run(&self, graph: &Graph) -> Result<Planned> {
+        // Where results are kept is up to the session here.
+        let Self { agg_col, send_to_src, send_to_dst, storage_level: _ } = self;
+        require(!send_to_src.is_empty() || !send_to_dst.is_empty(), || {
+            "To run GraphFrame.aggregateMessages, messages must be sent to src, dst, or both. Set \
+             using sendToSrc(), sendToDst()."
+                .to_owned()
+        })?;
+        require(!agg_col.is_empty(), || "At least one aggregate is needed".to_owned())?;
+        let planner = graph.planner();
+        let sent = [
+            (Triplet::Source, given_all(planner, send_to_src, "send_to_src")?),
+            (Triplet::Destination, given_all(planner, send_to_dst, "send_to_dst")?),
+        ];
+        let sent = sent.into_iter().filter(|(_, messages)| !messages.is_empty());
+        let sent = sent.map(|(to, messages)| {
+            let columns = vec![alias(to.id(), ID), alias(one(messages), MESSAGE)];
+            select(named("triplets"), columns)
+        });
+        let Some(messages) = sent.reduce(union_all) else { return Ok(graph.vertices().clone()) };
+        let aggregates = given_all(planner, agg_col, "agg_col")?;
+        let aggregated = group_by(messages, vec![column(ID)], aggregates);
+        let triplets = triplets(graph).await?;
+        planner.plan_relation_over(&aggregated, &[("triplets", &triplets)]).await
+    }
+}
+
+/// Several messages to one side travel together, as a struct.
+fn one(mut messages: Vec<Expression>) -> Expression {
+    match (messages.pop(), messages.is_empty()) {
+        (Some(only), true) => only,
+        (last, _) => call("struct", messages.into_iter().chain(last).collect()),
+    }
+}

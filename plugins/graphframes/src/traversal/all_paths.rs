@@ -1,0 +1,15 @@
+//! `all_paths`.
+
+use async_trait::async_trait;
+use datafusion_spark_connect::{Error, Planned, Result};
+
+use crate::graph::Graph;
+use crate::method::Method;
+use crate::proto::AllPaths;
+
+#[async_trait]
+impl Method for AllPaths {
+    async fn run(&self, _graph: &Graph) -> Result<Planned> {
+        Err(Error::unsupported("graphframes.all_paths"))
+    }
+}

@@ -1,0 +1,7 @@
+//! Ways through a graph.
+
+mod all_paths;
+mod bfs;
+mod cycles;
+mod hyper_anf;
+mod shortest_paths;

@@ -1,0 +1,39 @@
+//! Messages and SQL text over relations that are planned already: how a plugin builds
+//! its own relations out of Spark's, by the one planner.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::planner::SparkConnectPlanner;
+use crate::planner::planned::Planned;
+use crate::planner::walk::{Env, References};
+use crate::proto::{self, relation::RelType};
+
+impl SparkConnectPlanner {
+    /// Plans a relation in which table names may mean relations that are planned
+    /// already; they come before views and catalogs.
+    ///
+    /// # Errors
+    /// As [`Self::plan_relation`].
+    pub async fn plan_relation_over(
+        &self,
+        relation: &proto::Relation,
+        named: &[(&str, &Planned)],
+    ) -> Result<Planned> {
+        let by_name =
+            named.iter().map(|(name, planned)| ((*name).to_owned(), (*planned).clone())).collect();
+        let references = References { by_plan_id: HashMap::new(), by_name, parent: None };
+        self.walk(relation, Env { outer: None, references: Some(Arc::new(references)) }).await
+    }
+
+    /// Plans a query in Spark's SQL over relations that are planned already.
+    ///
+    /// # Errors
+    /// As [`Self::plan_relation`].
+    pub async fn plan_sql_over(&self, query: &str, named: &[(&str, &Planned)]) -> Result<Planned> {
+        let sql = proto::Sql { query: query.to_owned(), ..proto::Sql::default() };
+        let rel_type = Some(RelType::Sql(sql));
+        self.plan_relation_over(&proto::Relation { common: None, rel_type }, named).await
+    }
+}
