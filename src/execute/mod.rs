@@ -8,7 +8,7 @@
 pub(crate) mod buffer;
 mod collect;
 mod insert;
-#[cfg(feature = "server")]
+#[cfg_attr(not(feature = "server"), allow(dead_code, reason = "only the service cuts batches"))]
 pub(crate) mod ipc;
 mod on_stack;
 #[cfg(feature = "server")]
@@ -40,6 +40,7 @@ use crate::session::Session;
 pub(crate) struct Rows {
     pub(crate) schema: SchemaRef,
     pub(crate) batches: BoxStream<'static, Result<RecordBatch>>,
+    #[cfg_attr(not(feature = "server"), allow(dead_code, reason = "the service's metrics"))]
     pub(crate) plan: Arc<dyn ExecutionPlan>,
 }
 
