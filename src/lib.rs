@@ -14,6 +14,7 @@ pub mod json;
 mod planner;
 pub mod plugin;
 pub mod proto;
+mod record;
 mod relation;
 #[cfg(feature = "server")]
 pub mod server;
@@ -35,6 +36,7 @@ pub use planner::services::Sides;
 pub use session::{
     Artifacts, Limits, RuntimeConf, Session, SessionBuilder, Views, spark_config, spark_context,
 };
+pub use source::Buckets;
 pub use table::{NewTable, WhenThere};
 
 // The programs of the README and of the guide for plugin authors, kept running.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
 use crate::proto::DataType;
+use crate::source::Buckets;
 use crate::types;
 
 /// Who owns a table's rows.
@@ -46,6 +47,7 @@ pub(crate) struct TableDefinition {
     /// All columns, those of partitions last: a struct.
     pub(crate) schema: DataType,
     pub(crate) partition_by: Vec<String>,
+    pub(crate) buckets: Option<Buckets>,
     pub(crate) options: BTreeMap<String, String>,
     pub(crate) properties: BTreeMap<String, String>,
     pub(crate) comment: Option<String>,
@@ -72,6 +74,7 @@ impl TableDefinition {
             location,
             schema,
             partition_by,
+            buckets,
             options,
             properties,
             comment,
@@ -86,6 +89,7 @@ impl TableDefinition {
             "location": location,
             "schema": types::json::to_json(schema),
             "partitionBy": partition_by,
+            "buckets": buckets.as_ref().map(Buckets::to_json),
             "options": options,
             "properties": properties,
             "comment": comment,
@@ -110,6 +114,7 @@ impl TableDefinition {
             location: string("location").unwrap_or_default(),
             schema: types::json::from_json(&string("schema").ok_or_else(invalid)?)?,
             partition_by: strings(object.get("partitionBy")),
+            buckets: object.get("buckets").and_then(Buckets::from_json),
             options: pairs(object.get("options")),
             properties: pairs(object.get("properties")),
             comment: string("comment"),
@@ -150,6 +155,11 @@ mod tests {
             schema: crate::sql::parse_schema("a int not null comment 'c', b array<string>")
                 .unwrap(),
             partition_by: vec!["b".to_owned()],
+            buckets: Some(Buckets {
+                count: 3,
+                columns: vec!["a".to_owned()],
+                sort_columns: Vec::new(),
+            }),
             options: BTreeMap::from([("header".to_owned(), "true".to_owned())]),
             properties: BTreeMap::new(),
             comment: None,

@@ -11,26 +11,28 @@ use super::definition::TableDefinition;
 use super::foreign::Foreign;
 use crate::error::{Error, Result};
 use crate::planner::columns::same_name;
-use crate::source::options::Options;
+use crate::record::Options;
 use crate::source::{Encoding, FileTable, Format, Place, nullable};
 use crate::types;
 
 /// Time zone of timestamps in tables; sessions cast them to their own.
-const TIME_ZONE: &str = "UTC";
+pub(super) const TIME_ZONE: &str = "UTC";
 
-/// The table that a definition describes.
+/// The table that a definition describes. Texts of times without a zone are in
+/// `time_zone`.
 ///
 /// # Errors
 /// If its format or an option is not served; those of a foreign format's factory.
 pub(crate) async fn open_table(
     definition: &TableDefinition,
     state: &SessionState,
+    time_zone: &str,
 ) -> Result<Arc<dyn TableProvider>> {
     let options: HashMap<_, _> = definition.options.clone().into_iter().collect();
     if definition.is_view() {
         return Err(Error::unsupported("catalog.view_of_another_engine"));
     }
-    if let Some(table) = open_files(definition)? {
+    if let Some(table) = open_files(definition, time_zone)? {
         return Ok(Arc::new(table));
     }
     let foreign = Foreign {
@@ -47,15 +49,20 @@ pub(crate) async fn open_table(
 ///
 /// # Errors
 /// If the format or an option is not served.
-pub(crate) fn open_files(definition: &TableDefinition) -> Result<Option<FileTable>> {
+pub(crate) fn open_files(
+    definition: &TableDefinition,
+    time_zone: &str,
+) -> Result<Option<FileTable>> {
     let options: HashMap<_, _> = definition.options.clone().into_iter().collect();
-    let format = Format::new(&definition.provider, &mut Options::reading(&options))?;
+    let provider = &definition.provider;
+    let format = Format::new(provider, &mut Options::reading(&options), time_zone)?;
     let Some(format) = format else { return Ok(None) };
     let table = file_table(format, definition)?;
-    let encoding = Encoding::new(&definition.provider, &mut Options::writing(&options))?;
+    // Not every format that is read is written.
+    let encoding = Encoding::new(provider, &mut Options::writing(&options), time_zone);
     Ok(Some(match encoding {
-        Some(encoding) => table.writable(encoding),
-        None => table,
+        Ok(Some(encoding)) => table.writable(encoding),
+        Ok(None) | Err(_) => table,
     }))
 }
 
@@ -68,5 +75,6 @@ fn file_table(format: Format, definition: &TableDefinition) -> Result<FileTable>
     let (folders, in_files): (Vec<_>, Vec<_>) =
         schema.fields().iter().cloned().partition(|field| is_folder(field));
     let place = Place::Directory(definition.location.clone());
-    Ok(FileTable::new(format, Arc::new(Schema::new(in_files)), folders, place))
+    let table = FileTable::new(format, Arc::new(Schema::new(in_files)), folders, place);
+    Ok(table.with_buckets(definition.buckets.clone()))
 }

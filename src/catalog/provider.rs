@@ -10,7 +10,7 @@ use datafusion::execution::SessionState;
 use datafusion::prelude::SessionContext;
 
 use super::definition::TableDefinition;
-use super::open::open_table;
+use super::open::{TIME_ZONE, open_table};
 use super::store::Warehouse;
 use crate::error::Error;
 
@@ -83,7 +83,7 @@ impl SchemaProvider for WarehouseSchema {
         let Some(definition) = self.definition(name) else { return Ok(None) };
         let state = (self.state.0)();
         let state = state.ok_or_else(|| Error::internal("the session of a table is gone"))?;
-        Ok(Some(open_table(&definition, &state).await?))
+        Ok(Some(open_table(&definition, &state, TIME_ZONE).await?))
     }
 
     fn table_exist(&self, name: &str) -> bool {

@@ -57,7 +57,7 @@ pub(crate) async fn list_partitions(
     state: &SessionState,
 ) -> Result<Vec<String>> {
     let paths = std::slice::from_ref(&definition.location);
-    let listing = match source::list(paths, None, state.runtime_env()).await {
+    let listing = match source::list(paths, &source::Choice::default(), state.runtime_env()).await {
         Ok(listing) => listing,
         Err(Error::Analysis(_)) => return Ok(Vec::new()),
         Err(error) => return Err(error),

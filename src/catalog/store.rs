@@ -322,6 +322,7 @@ mod tests {
             location: String::new(),
             schema: crate::sql::parse_schema("a int").unwrap(),
             partition_by: Vec::new(),
+            buckets: None,
             options: BTreeMap::new(),
             properties: BTreeMap::new(),
             comment: None,

@@ -1,6 +1,6 @@
 //! `write_operation`: rows into files or into a table.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use datafusion::logical_expr::dml::InsertOp;
 
@@ -12,7 +12,8 @@ use crate::planner::output::CommandOutput;
 use crate::planner::planned::Planned;
 use crate::proto::WriteOperation;
 use crate::proto::write_operation::save_table::TableSaveMethod;
-use crate::proto::write_operation::{SaveMode, SaveTable, SaveType};
+use crate::proto::write_operation::{BucketBy, SaveMode, SaveTable, SaveType};
+use crate::source::Buckets;
 use crate::sql;
 use crate::table::{self, NewTable, Save, Target, WhenThere};
 use crate::types;
@@ -27,30 +28,21 @@ pub(super) async fn run(
         save_type,
         mode,
         sort_column_names,
-        partitioning_columns: _,
+        partitioning_columns,
         bucket_by,
         options: _,
         clustering_columns,
         with_schema_evolution,
     } = message;
-    let into_table = matches!(save_type, Some(SaveType::Table(_)));
-    match bucket_by {
-        None if !sort_column_names.is_empty() => {
-            return Err(Error::analysis(Condition::SORT_BY_WITHOUT_BUCKETING, []));
+    let buckets = buckets(bucket_by.as_ref(), sort_column_names, save_type.as_ref())?;
+    match clustering_columns.is_empty() {
+        false if buckets.is_some() => {
+            return Err(Error::analysis(Condition::CLUSTER_BY_WITH_BUCKETING, []));
         }
-        Some(_) if !into_table => {
-            return Err(Error::analysis(
-                Condition::BUCKET_BY_UNSUPPORTED,
-                [("operation", "save".to_owned())],
-            ));
+        false if !partitioning_columns.is_empty() => {
+            return Err(Error::analysis(Condition::CLUSTER_BY_WITH_PARTITIONED_BY, []));
         }
-        // Buckets spread rows over files: they do not change which rows there are, but
-        // a table that says that it has them must have them.
-        Some(_) => return Err(Error::unsupported("write.bucket_by")),
-        None => {}
-    }
-    if !clustering_columns.is_empty() {
-        return Err(Error::unsupported("write.cluster_by"));
+        _ => {}
     }
     if *with_schema_evolution {
         return Err(Error::unsupported("write.with_schema_evolution"));
@@ -60,7 +52,7 @@ pub(super) async fn run(
     let default = planner.session().conf().get_option("spark.sql.sources.default");
     let format = source.as_deref().filter(|name| !name.is_empty());
     let format = format.or(default.as_deref()).unwrap_or("parquet").to_lowercase();
-    let write = Write { planner, message, input, mode, format: &format };
+    let write = Write { planner, message, input, mode, format: &format, buckets };
     match save_type {
         None => write.files(None).await?,
         Some(SaveType::Path(path)) => write.files(Some(path)).await?,
@@ -75,7 +67,48 @@ struct Write<'a> {
     input: Planned,
     mode: SaveMode,
     format: &'a str,
+    buckets: Option<Buckets>,
 }
+
+/// What spreads rows over files; only a table can be told.
+fn buckets(
+    bucket_by: Option<&BucketBy>,
+    sort_columns: &[String],
+    save_type: Option<&SaveType>,
+) -> Result<Option<Buckets>> {
+    let Some(BucketBy { bucket_column_names, num_buckets }) = bucket_by else {
+        return match sort_columns {
+            [] => Ok(None),
+            _ => Err(Error::analysis(Condition::SORT_BY_WITHOUT_BUCKETING, [])),
+        };
+    };
+    let operation = match save_type {
+        Some(SaveType::Table(table)) => match TableSaveMethod::try_from(table.save_method) {
+            Ok(TableSaveMethod::InsertInto) => Some("insertInto"),
+            _ => None,
+        },
+        Some(SaveType::Path(_)) | None => Some("save"),
+    };
+    if let Some(operation) = operation {
+        let operation = operation.to_owned();
+        return Err(Error::analysis(Condition::BUCKET_BY_UNSUPPORTED, [("operation", operation)]));
+    }
+    let count = u32::try_from(*num_buckets).ok().filter(|count| (1..=MOST_BUCKETS).contains(count));
+    let count = count.ok_or_else(|| {
+        Error::analysis(
+            Condition::INVALID_BUCKET_COUNT,
+            [
+                ("bucketingMaxBuckets", MOST_BUCKETS.to_string()),
+                ("numBuckets", num_buckets.to_string()),
+            ],
+        )
+    })?;
+    let columns = bucket_column_names.clone();
+    Ok(Some(Buckets { count, columns, sort_columns: sort_columns.to_vec() }))
+}
+
+/// How many buckets there may be.
+const MOST_BUCKETS: u32 = 100_000;
 
 impl Write<'_> {
     fn when_there(&self) -> WhenThere {
@@ -128,10 +161,30 @@ impl Write<'_> {
             location,
             partition_by: self.message.partitioning_columns.clone(),
             options: options.into_iter().collect(),
+            buckets: self.buckets.clone(),
+            properties: self.clustering()?,
             ..NewTable::new(name, self.when_there())
         };
         table::create_as(self.planner, new, &self.input).await?;
         Ok(())
+    }
+
+    /// The columns that the table is said to be clustered by, as a property.
+    fn clustering(&self) -> Result<BTreeMap<String, String>> {
+        let columns = &self.message.clustering_columns;
+        if columns.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let names: Vec<&str> = self.input.columns().names().collect();
+        if let Some(name) = columns.iter().find(|own| !names.iter().any(|n| same_name(n, own))) {
+            return Err(Error::analysis(
+                Condition::PARTITION_COLUMN_NOT_FOUND,
+                [("col", name.clone()), ("schemaCatalog", names.join(", "))],
+            ));
+        }
+        let columns: Vec<[&String; 1]> = columns.iter().map(|name| [name]).collect();
+        let text = serde_json::json!(columns).to_string();
+        Ok(BTreeMap::from([("clusteringColumns".to_owned(), text)]))
     }
 
     /// A table that is read cannot be replaced by what is read from it.

@@ -10,7 +10,6 @@ use crate::planner::planned::Planned;
 use crate::proto::expression::ExprType;
 use crate::proto::write_operation_v2::Mode;
 use crate::proto::{Expression, WriteOperationV2};
-use crate::source::options::Options;
 use crate::sql;
 use crate::table::{self, NewTable, WhenThere};
 
@@ -55,7 +54,7 @@ pub(super) async fn run(
     };
     let format = provider.clone().filter(|name| !name.is_empty());
     let built_in = format.as_deref().unwrap_or("parquet");
-    let is_file = crate::source::Encoding::new(built_in, &mut Options::writing(options))?.is_some();
+    let is_file = crate::source::is_built_in(built_in);
     if when_there == WhenThere::Replace && is_file {
         return Err(Error::analysis(
             Condition::UNSUPPORTED_TABLE_OPERATION,
@@ -108,10 +107,7 @@ fn is_true(condition: Option<&Expression>) -> bool {
 async fn refuse_files(planner: &SparkConnectPlanner, text: &str) -> Result<table::Target> {
     let name = table_name(planner.session(), text)?;
     let target = table::target(planner, &name, &sql::parse_identifier(text)?).await?;
-    let built_in = |format: &str| {
-        crate::source::Encoding::new(format, &mut Options::default())
-            .is_ok_and(|found| found.is_some())
-    };
+    let built_in = |format: &str| crate::source::is_built_in(format);
     if target.definition.as_ref().is_some_and(|known| built_in(&known.provider)) {
         return Err(Error::analysis(
             Condition::WRITE_INTO_V1_TABLE,

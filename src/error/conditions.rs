@@ -100,6 +100,38 @@ conditions! {
         "The table <tableName> does not support <operation>.";
     WRITE_INTO_V1_TABLE = "_LEGACY_ERROR_TEMP_1012", "", ANALYSIS,
         "The table <identifier> is one of files: use insertInto or saveAsTable.";
+    MALFORMED_RECORD_IN_PARSING = "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "22023", SPARK,
+        "A record is malformed: <badRecord>. The parse mode is <failFastMode>; in the mode PERMISSIVE it is NULL.";
+    MALFORMED_CSV_RECORD = "MALFORMED_CSV_RECORD", "KD000", RUNTIME,
+        "A record of CSV is malformed: <badRecord>.";
+    INVALID_DELIMITER_VALUE = "INVALID_DELIMITER_VALUE.UNSUPPORTED_SPECIAL_CHARACTER", "42602", ILLEGAL_ARGUMENT,
+        "The delimiter <delimiter> is not valid: <message>.";
+    INVALID_CORRUPT_RECORD_TYPE = "INVALID_CORRUPT_RECORD_TYPE", "42804", ANALYSIS,
+        "The column <columnName> for malformed records must be a STRING that may be NULL, not <actualType>.";
+    QUERY_ONLY_CORRUPT_RECORD_COLUMN = "UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN", "0A000", ANALYSIS,
+        "Files of records cannot be asked for nothing but the column of malformed records.";
+    WRITE_FOR_BINARY_SOURCE = "UNSUPPORTED_FEATURE.WRITE_FOR_BINARY_SOURCE", "0A000", UNSUPPORTED,
+        "Binary files cannot be written.";
+    XML_ROW_TAG_MISSING = "XML_ROW_TAG_MISSING", "42KDF", ANALYSIS,
+        "The option <rowTag> must say which element of XML is a row.";
+    CANNOT_MERGE_SCHEMAS = "CANNOT_MERGE_SCHEMAS", "42KD9", SPARK,
+        "The schemas <left> and <right> cannot be merged.";
+    MODIFIED_FILTER_INVALID = "_LEGACY_ERROR_TEMP_1294", "", ANALYSIS,
+        "The option <strategy> is no timestamp: <timeString>.";
+    PATH_OPTION_AND_PATHS = "_LEGACY_ERROR_TEMP_1306", "", ANALYSIS,
+        "There is an option `path`, and there are paths too.";
+    DATAFRAME_INPUT_NOT_STRING_TYPE = "DATAFRAME_INPUT_NOT_STRING_TYPE", "42K09", ANALYSIS,
+        "A column of text is needed, not one of <dataType>.";
+    CLUSTER_BY_WITH_BUCKETING = "SPECIFY_CLUSTER_BY_WITH_BUCKETING_IS_NOT_ALLOWED", "42908", ANALYSIS,
+        "clusterBy and bucketBy do not go together.";
+    CLUSTER_BY_WITH_PARTITIONED_BY = "SPECIFY_CLUSTER_BY_WITH_PARTITIONED_BY_IS_NOT_ALLOWED", "42908", ANALYSIS,
+        "clusterBy and partitionBy do not go together.";
+    UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING = "UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING", "0A000", ANALYSIS,
+        "CHAR and VARCHAR are types of tables' columns only; read STRING instead.";
+    INVALID_BUCKET_COUNT = "INVALID_BUCKET_COUNT", "22003", ANALYSIS,
+        "The number of buckets is above 0 and not above <bucketingMaxBuckets>, not <numBuckets>.";
+    CANNOT_LOAD_FUNCTION_CLASS = "CANNOT_LOAD_FUNCTION_CLASS", "46103", ANALYSIS,
+        "The class <className> of the function <functionName> cannot be loaded.";
     TEXT_WITH_MANY_COLUMNS = "_LEGACY_ERROR_TEMP_1290", "", ANALYSIS,
         "A text file holds a single column, but there are <schemaSize>.";
     UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE = "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "0A000", ANALYSIS,
@@ -273,7 +305,9 @@ conditions! {
     CANNOT_MODIFY_STATIC_CONFIG = "CANNOT_MODIFY_STATIC_CONFIG", "46110", ANALYSIS, "The static config <key> cannot be changed.";
     CANNOT_PARSE_PLAN = "CONNECT_INVALID_PLAN.CANNOT_PARSE", "56K00", INVALID_PLAN, "The plan cannot be read: <errorMsg>";
     UNKNOWN_ANALYZE_METHOD = "CONNECT_INVALID_PLAN.UNKNOWN_ANALYZE_METHOD", "56K00", INVALID_PLAN, "The method to analyze is unset or not known: <other>.";
-    FAILED_READ_FILE = "FAILED_READ_FILE.NO_HINT", "KD001", SPARK, "A file cannot be read: <path>.";
+    FAILED_READ_FILE = "FAILED_READ_FILE.NO_HINT", "KD001", SPARK, "A file cannot be read: <path>. <reason>";
+    PARQUET_COLUMN_DATA_TYPE_MISMATCH = "FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH", "KD001", SPARK,
+        "The file <path> has values of <actualType> in the column <column>, which cannot be read as <expectedType>.";
     FAILED_READ_FILE_NOT_EXIST = "FAILED_READ_FILE.FILE_NOT_EXIST", "KD001", SPARK,
         "A file to read does not exist: <path>.";
     INTERNAL_ERROR = "INTERNAL_ERROR", "XX000", SPARK,

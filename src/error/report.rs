@@ -152,7 +152,7 @@ fn of_datafusion(error: &DataFusionError) -> ErrorReport {
 }
 
 fn unreadable(what: String) -> ErrorReport {
-    named(Condition::FAILED_READ_FILE, [("path", what)])
+    named(Condition::FAILED_READ_FILE, [("path", what), ("reason", String::new())])
 }
 
 fn of_arrow(error: &ArrowError) -> ErrorReport {

@@ -25,10 +25,8 @@ pub(super) fn resolve(
     attribute: &UnresolvedAttribute,
     scope: &Scope<'_>,
 ) -> Result<(Vec<String>, ResolvedName)> {
-    let UnresolvedAttribute { unparsed_identifier, plan_id, is_metadata_column } = attribute;
-    if is_metadata_column == &Some(true) {
-        return Err(Error::unsupported("expression.unresolved_attribute.is_metadata_column"));
-    }
+    // Metadata columns are found by their names, after all others.
+    let UnresolvedAttribute { unparsed_identifier, plan_id, is_metadata_column: _ } = attribute;
     let parts = parse_name(unparsed_identifier)?;
     let resolved = scope.resolve(&parts, *plan_id)?;
     Ok((parts, resolved))

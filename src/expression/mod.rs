@@ -7,6 +7,7 @@ mod attribute;
 mod cast;
 pub(crate) mod children;
 mod extract;
+mod file_fact;
 pub(crate) mod generator;
 pub(crate) mod grouping;
 mod higher_order;

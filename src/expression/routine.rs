@@ -40,6 +40,7 @@ pub(super) fn plan(
 ) -> Result<Option<Typed>> {
     let Some(routine) = find(name, scope.planner()) else { return Ok(None) };
     let function = &routine.function;
+    check_class(&routine)?;
     if function.is_table {
         return Err(Error::analysis(
             Condition::NOT_A_SCALAR_FUNCTION,
@@ -64,6 +65,19 @@ pub(super) fn plan(
         }
         None => Ok(Some(value)),
     }
+}
+
+/// # Errors
+/// `CANNOT_LOAD_FUNCTION_CLASS` if the function is a class: there is no JVM to load it.
+pub(crate) fn check_class(routine: &Routine) -> Result<()> {
+    let Some(class) = &routine.function.class else { return Ok(()) };
+    Err(Error::analysis(
+        Condition::CANNOT_LOAD_FUNCTION_CLASS,
+        [
+            ("className", class.clone()),
+            ("functionName", crate::planner::columns::quote_parts(routine.shown.split('.'))),
+        ],
+    ))
 }
 
 /// An argument for each parameter.

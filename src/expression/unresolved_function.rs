@@ -3,7 +3,8 @@
 use datafusion::logical_expr::Expr;
 
 use super::{
-    generator, grouping, higher_order, list, plan_condition, plan_typed, routine, sort, string,
+    file_fact, generator, grouping, higher_order, list, plan_condition, plan_typed, routine, sort,
+    string,
 };
 use crate::error::{AtField, Condition, Error, Required, Result};
 use crate::function::{FunctionCall, Typed, call};
@@ -20,6 +21,9 @@ pub(super) fn plan(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<Ty
         return Ok(value);
     }
     if let Some(value) = routine::plan(function_name, arguments, scope)? {
+        return Ok(value);
+    }
+    if let (Some(value), []) = (file_fact::plan(function_name, scope)?, arguments.as_slice()) {
         return Ok(value);
     }
     if generator::is_generator(function_name) {

@@ -15,7 +15,7 @@ mod operator;
 mod table;
 mod typed;
 pub(crate) mod udaf;
-mod udf;
+pub(crate) mod udf;
 mod window;
 
 pub(crate) use call::{FunctionCall, call, scalar_of, unresolved};

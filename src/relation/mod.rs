@@ -18,6 +18,7 @@ mod limit;
 pub(crate) mod local;
 mod missing;
 mod own_expressions;
+mod parse;
 mod partition;
 mod project;
 mod range;
@@ -163,7 +164,7 @@ pub(crate) fn plan<'a>(
         RelType::RepartitionByExpression(r) => ready(partition::plan_by_expression(r, context)),
         RelType::MapPartitions(_) => refuse(relation),
         RelType::CollectMetrics(_) => refuse(relation),
-        RelType::Parse(_) => refuse(relation),
+        RelType::Parse(r) => later(parse::plan(r, context)),
         RelType::GroupMap(_) => refuse(relation),
         RelType::CoGroupMap(_) => refuse(relation),
         RelType::WithWatermark(_) => refuse(relation),

@@ -10,7 +10,7 @@ use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
 use crate::proto;
 use crate::proto::read::{DataSource, NamedTable, ReadType};
-use crate::source::options::refuse_all;
+use crate::record::options::refuse_all;
 
 pub(super) async fn plan(
     message: &proto::Read,

@@ -1,5 +1,7 @@
 //! `unresolved_table_valued_function`: rows made by a function.
 
+mod listing;
+
 use std::sync::Arc;
 
 use datafusion::arrow::array::{RecordBatch, RecordBatchOptions};
@@ -48,6 +50,7 @@ pub(super) fn plan_function<'a>(
 /// The query of a function that SQL text made, with the arguments put in.
 fn body(own: &Routine, arguments: &[Expression]) -> Result<proto::Relation> {
     let function = &own.function;
+    routine::check_class(own)?;
     if !function.is_table {
         return Err(Error::analysis(
             Condition::NOT_A_TABLE_FUNCTION,
@@ -78,6 +81,8 @@ fn built_in(
     let proto::UnresolvedTableValuedFunction { function_name, arguments } = message;
     match function_name.to_lowercase().as_str() {
         "range" => range(arguments, context).at("arguments"),
+        "collations" => listing::collations(arguments),
+        "sql_keywords" => listing::keywords(arguments),
         "#values" => values(arguments, context).at("arguments"),
         name if generator::is_generator(name) => generated(message, context),
         name if function::is_builtin(name) => Err(Error::analysis(

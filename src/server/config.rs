@@ -53,7 +53,9 @@ fn answer(conf: &RuntimeConf, operation: &OpType) -> Result<Answer> {
             Ok(values.collect::<Result<Vec<_>>>()?.into())
         }
         OpType::GetWithDefault(GetWithDefault { pairs }) => {
-            let value = |p: &KeyValue| conf.get_option(&p.key).or_else(|| p.value.clone());
+            // The default that is given goes before the key's own.
+            let given = |p: &KeyValue| conf.get_set(&p.key).or_else(|| p.value.clone());
+            let value = |p: &KeyValue| given(p).or_else(|| conf.get_option(&p.key));
             Ok(pairs.iter().map(|p| pair(&p.key, value(p))).collect::<Vec<_>>().into())
         }
         OpType::GetOption(GetOption { keys }) => {

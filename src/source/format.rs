@@ -2,38 +2,54 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Fields, IntervalUnit, Schema, SchemaRef};
 use datafusion::catalog::Session;
-use datafusion::datasource::file_format::FileFormat;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
 
 use super::listing::Listing;
-use super::options::Options;
-use super::{csv, json};
+use super::read::{self, Decoder, binary};
+use super::{FileFact, parquet};
 use crate::error::{Condition, Error, Result};
+use crate::record::csv::Csv;
+use crate::record::json::Json;
+use crate::record::xml::Xml;
+use crate::record::{Mode, Options};
+use crate::types::arrow_sql_name;
+
+/// The column for malformed records, unless it is named otherwise.
+const CORRUPT: &str = "_corrupt_record";
 
 /// A format with its options, to read files with.
 #[derive(Debug, Clone)]
 pub(crate) enum Format {
-    Parquet,
-    Csv(csv::Csv),
-    Json(json::Json),
+    Parquet(parquet::Parquet),
+    Csv(Csv),
+    Json(Json),
+    Xml(Xml),
+    Text(read::text::Text),
+    Binary,
+    #[cfg(feature = "avro")]
+    Avro(read::avro::Avro),
 }
 
 impl Format {
-    /// The built-in format of this name; none if it is not one.
+    /// The built-in format of this name; none if it is not one. Texts of times without a
+    /// zone are in `time_zone`.
     ///
     /// # Errors
     /// If the format or one of its options is not served.
-    pub(crate) fn new(name: &str, options: &mut Options) -> Result<Option<Self>> {
+    pub(crate) fn new(name: &str, options: &mut Options, time_zone: &str) -> Result<Option<Self>> {
         Ok(Some(match name.to_lowercase().as_str() {
-            "parquet" => {
-                options.allow_only(&[("mergeschema", &["false"])])?;
-                Self::Parquet
-            }
-            "csv" => Self::Csv(csv::Csv::new(options)?),
-            "json" => Self::Json(json::Json::new(options)?),
-            known @ ("orc" | "text" | "avro" | "xml" | "binaryfile" | "jdbc") => {
+            "parquet" => Self::Parquet(parquet::Parquet::take(options)?),
+            "csv" => Self::Csv(Csv::take(options, time_zone)?),
+            "json" => Self::Json(Json::take(options, time_zone)?),
+            "xml" => Self::Xml(Xml::take(options, time_zone, true)?),
+            "text" => Self::Text(read::text::Text::take(options)?),
+            "binaryfile" => Self::Binary,
+            #[cfg(feature = "avro")]
+            "avro" => Self::Avro(read::avro::Avro::take(options)?),
+            #[cfg(not(feature = "avro"))]
+            known @ "avro" => return Err(Error::unsupported(format!("read.format.{known}"))),
+            known @ ("orc" | "jdbc") => {
                 return Err(Error::unsupported(format!("read.format.{known}")));
             }
             _ => return Ok(None),
@@ -43,21 +59,44 @@ impl Format {
     /// The name that Spark's errors print.
     pub(crate) fn title(&self) -> &'static str {
         match self {
-            Self::Parquet => "Parquet",
+            Self::Parquet(_) => "Parquet",
             Self::Csv(_) => "CSV",
             Self::Json(_) => "JSON",
+            Self::Xml(_) => "XML",
+            Self::Text(_) => "Text",
+            Self::Binary => "binaryFile",
+            #[cfg(feature = "avro")]
+            Self::Avro(_) => "Avro",
         }
     }
 
-    /// DataFusion's reader.
-    pub(super) fn file_format(&self, state: &dyn Session) -> Arc<dyn FileFormat> {
+    /// The name of the column that takes malformed records.
+    pub(crate) fn corrupt(&self) -> &str {
+        let name = match self {
+            Self::Csv(csv) => csv.corrupt.as_deref(),
+            Self::Json(json) => json.corrupt.as_deref(),
+            Self::Xml(xml) => xml.corrupt.as_deref(),
+            Self::Parquet(_) | Self::Text(_) | Self::Binary => None,
+            #[cfg(feature = "avro")]
+            Self::Avro(_) => None,
+        };
+        name.unwrap_or(CORRUPT)
+    }
+
+    /// Whether records may be malformed.
+    pub(super) fn is_of_records(&self) -> bool {
+        matches!(self, Self::Csv(_) | Self::Json(_) | Self::Xml(_))
+    }
+
+    /// What becomes of malformed records.
+    pub(super) fn mode(&self) -> Mode {
         match self {
-            Self::Parquet => {
-                let options = state.default_table_options().parquet;
-                Arc::new(ParquetFormat::default().with_options(options))
-            }
-            Self::Csv(csv) => csv.file_format(),
-            Self::Json(json) => json.file_format(),
+            Self::Csv(csv) => csv.mode,
+            Self::Json(json) => json.mode,
+            Self::Xml(xml) => xml.mode,
+            Self::Parquet(_) | Self::Text(_) | Self::Binary => Mode::FailFast,
+            #[cfg(feature = "avro")]
+            Self::Avro(_) => Mode::FailFast,
         }
     }
 
@@ -65,7 +104,17 @@ impl Format {
     ///
     /// # Errors
     /// If there are no files, or they cannot be read.
-    pub(crate) async fn infer(&self, listing: &Listing, state: &dyn Session) -> Result<SchemaRef> {
+    pub(crate) async fn infer(
+        &self,
+        listing: &Listing,
+        state: &dyn Session,
+        time_zone: &str,
+    ) -> Result<SchemaRef> {
+        match self {
+            Self::Text(_) => return Ok(read::text::schema()),
+            Self::Binary => return Ok(binary::schema()),
+            _ => {}
+        }
         if listing.files.is_empty() {
             return Err(Error::analysis(
                 Condition::UNABLE_TO_INFER_SCHEMA,
@@ -73,17 +122,106 @@ impl Format {
             ));
         }
         match self {
-            Self::Parquet => self.first(listing, state).await,
-            Self::Csv(csv) => csv.infer(listing, state).await,
-            Self::Json(_) => Ok(json::sorted(self.first(listing, state).await?.as_ref())),
+            Self::Parquet(parquet) => parquet.infer(listing, state).await,
+            #[cfg(feature = "avro")]
+            Self::Avro(avro) => avro.infer(listing, state).await,
+            _ => read::infer(self, listing, state, time_zone).await,
         }
     }
 
-    /// The schema of the first file: Spark takes one file's too, unless told to merge.
-    pub(super) async fn first(&self, listing: &Listing, state: &dyn Session) -> Result<SchemaRef> {
-        let Some(file) = listing.files.first() else { return Ok(Arc::new(Schema::empty())) };
-        let store = state.runtime_env().object_store(&listing.store)?;
-        let objects = std::slice::from_ref(&file.meta);
-        Ok(self.file_format(state).infer_schema(state, &store, objects).await?)
+    /// # Errors
+    /// `UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE` for a column that the format cannot hold;
+    /// `INVALID_CORRUPT_RECORD_TYPE`.
+    pub(crate) fn check(&self, fields: &Fields) -> Result<()> {
+        if let Self::Text(_) = self
+            && fields.len() > 1
+        {
+            return Err(Error::analysis(
+                Condition::TEXT_WITH_MANY_COLUMNS,
+                [("schemaSize", fields.len().to_string())],
+            ));
+        }
+        for field in fields {
+            if self.is_of_records()
+                && field.name() == self.corrupt()
+                && field.data_type() != &DataType::Utf8
+            {
+                let own = format!("\"{}\"", arrow_sql_name(field.data_type()));
+                return Err(Error::analysis(
+                    Condition::INVALID_CORRUPT_RECORD_TYPE,
+                    [("columnName", format!("`{}`", field.name())), ("actualType", own)],
+                ));
+            }
+            if !self.holds(field.data_type()) {
+                return Err(super::cannot_hold(field, self.title()));
+            }
+        }
+        Ok(())
     }
+
+    fn holds(&self, data_type: &DataType) -> bool {
+        match self {
+            Self::Csv(_) => !data_type.is_nested() && !is_interval(data_type),
+            Self::Text(_) => data_type == &DataType::Utf8,
+            Self::Json(_) | Self::Xml(_) | Self::Parquet(_) => !is_interval(data_type),
+            Self::Binary => true,
+            #[cfg(feature = "avro")]
+            Self::Avro(_) => true,
+        }
+    }
+
+    /// Reads one file: the columns `wanted` of all those that there are.
+    ///
+    /// # Errors
+    /// If a column is of a type that is not served.
+    pub(super) fn decoder(
+        &self,
+        all: &SchemaRef,
+        wanted: &SchemaRef,
+        file: &FileFact,
+    ) -> Result<Box<dyn Decoder>> {
+        match self {
+            Self::Parquet(_) => Err(Error::internal("Parquet is read by its own plan")),
+            Self::Csv(_) | Self::Json(_) | Self::Xml(_) => read::records(self, all, wanted),
+            Self::Text(text) => Ok(text.decoder(wanted)),
+            Self::Binary => Ok(binary::decoder(wanted, file)),
+            #[cfg(feature = "avro")]
+            Self::Avro(_) => Ok(read::avro::decoder(wanted)),
+        }
+    }
+
+    /// Whether a file without bytes may have a row.
+    pub(super) fn reads_empty_files(&self) -> bool {
+        match self {
+            Self::Binary => true,
+            Self::Text(text) => text.is_whole(),
+            _ => false,
+        }
+    }
+
+    /// Whether files are read as they are, packed or not.
+    pub(super) fn takes_packed(&self) -> bool {
+        match self {
+            Self::Binary | Self::Parquet(_) => true,
+            #[cfg(feature = "avro")]
+            Self::Avro(_) => true,
+            Self::Csv(_) | Self::Json(_) | Self::Xml(_) | Self::Text(_) => false,
+        }
+    }
+}
+
+/// Whether it is the interval that no file holds.
+fn is_interval(data_type: &DataType) -> bool {
+    data_type == &DataType::Interval(IntervalUnit::MonthDayNano)
+}
+
+/// The columns without the one for malformed records.
+pub(super) fn without(schema: &Schema, name: &str) -> Schema {
+    let fields = schema.fields().iter().filter(|field| field.name() != name).cloned();
+    Schema::new(fields.collect::<Vec<_>>())
+}
+
+/// The fields as a schema to share.
+pub(super) fn shared(fields: Fields) -> SchemaRef {
+    Arc::new(Schema::new(fields))
 }

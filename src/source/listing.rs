@@ -1,6 +1,7 @@
 //! Which files a path means: a file, all files below a directory, or what a
 //! pattern matches.
 
+use chrono::{DateTime, Utc};
 use datafusion::arrow::datatypes::{FieldRef, Schema};
 use datafusion::datasource::listing::ListingTableUrl;
 use datafusion::execution::object_store::ObjectStoreUrl;
@@ -12,6 +13,7 @@ use regex::Regex;
 
 use super::partition::{self, unescaped};
 use crate::error::{Condition, Error, Result};
+use crate::record::Options;
 
 /// A file, and what the folders on the way to it say about its rows.
 #[derive(Debug, Clone)]
@@ -53,18 +55,69 @@ pub(crate) fn location(path: &str) -> Result<ListingTableUrl> {
         .map_err(|error| Error::invalid_plan(format!("`{path}` is no path: {error}")).at("paths"))
 }
 
+/// Which of the files below a path are read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Choice {
+    /// Where folders of partitions begin.
+    base: Option<String>,
+    name: Option<Glob>,
+    /// Files of all folders, whatever their names say.
+    recursive: bool,
+    modified_before: Option<DateTime<Utc>>,
+    modified_after: Option<DateTime<Utc>>,
+}
+
+impl Choice {
+    /// # Errors
+    /// If an option is none.
+    pub(crate) fn take(options: &mut Options, time_zone: &str) -> Result<Self> {
+        let default_zone = options.clone().take("timezone");
+        let zone = default_zone.as_deref().unwrap_or(time_zone);
+        let mut time =
+            |name: &str| options.take(name).map(|text| instant(name, &text, zone)).transpose();
+        let (modified_before, modified_after) = (time("modifiedbefore")?, time("modifiedafter")?);
+        options.allow_only(&[("ignorecorruptfiles", &["false"])])?;
+        // Files are listed when they are read: none goes missing in between but by chance.
+        options.flag("ignoremissingfiles", false)?;
+        Ok(Self {
+            base: options.take("basepath"),
+            name: options.take("pathglobfilter").map(|text| glob(&text)).transpose()?,
+            recursive: options.flag("recursivefilelookup", false)?,
+            modified_before,
+            modified_after,
+        })
+    }
+
+    fn is_chosen(&self, meta: &ObjectMeta) -> bool {
+        let name = meta.location.filename().unwrap_or_default();
+        self.name.as_ref().is_none_or(|glob| glob.is_match(name))
+            && self.modified_before.is_none_or(|time| meta.last_modified < time)
+            && self.modified_after.is_none_or(|time| meta.last_modified > time)
+    }
+}
+
+fn instant(name: &str, text: &str, zone: &str) -> Result<DateTime<Utc>> {
+    let micros = crate::function::parse_timestamp(text, zone);
+    micros.and_then(DateTime::from_timestamp_micros).ok_or_else(|| {
+        Error::analysis(
+            Condition::MODIFIED_FILTER_INVALID,
+            [("strategy", name.to_owned()), ("timeString", text.to_owned())],
+        )
+    })
+}
+
 /// The data files at all paths.
 ///
 /// # Errors
 /// `PATH_NOT_FOUND` if there is nothing at one of them; that of the store.
 pub(crate) async fn list(
     paths: &[String],
-    base: Option<&str>,
+    choice: &Choice,
     environment: &RuntimeEnv,
 ) -> Result<Listing> {
     let mut found: Option<Listing> = None;
     for path in paths {
-        let listing = list_one(path, base, environment).await?;
+        let listing = list_one(path, choice, environment).await?;
         match &mut found {
             None => found = Some(listing),
             Some(all) if all.store == listing.store => all.files.extend(listing.files),
@@ -74,7 +127,8 @@ pub(crate) async fn list(
     found.ok_or_else(|| Error::invalid_plan("there is no path to read").at("paths"))
 }
 
-async fn list_one(path: &str, base: Option<&str>, environment: &RuntimeEnv) -> Result<Listing> {
+async fn list_one(path: &str, choice: &Choice, environment: &RuntimeEnv) -> Result<Listing> {
+    let base = choice.base.as_deref();
     let (fixed, pattern) = split_pattern(path);
     let url = location(fixed)?;
     let store = environment.object_store(&url)?;
@@ -90,10 +144,12 @@ async fn list_one(path: &str, base: Option<&str>, environment: &RuntimeEnv) -> R
         let below = segments_below(url.prefix(), &meta.location);
         let Some(skipped) = skipped_by(pattern.as_ref(), &below) else { continue };
         matched = true;
-        if below.iter().any(|segment| is_hidden(segment)) || meta.size == 0 {
+        let hidden = below.iter().any(|segment| is_hidden(segment));
+        if hidden || !choice.is_chosen(&meta) {
             continue;
         }
         let folders = match base {
+            _ if choice.recursive => Vec::new(),
             Some(_) => segments_below(&root, &meta.location),
             None => below.into_iter().skip(skipped).collect(),
         };
@@ -160,19 +216,22 @@ fn skipped_by(pattern: Option<&Pattern>, segments: &[String]) -> Option<usize> {
     }
 }
 
+/// A pattern of file names.
+type Glob = Regex;
+
 /// A pattern for each segment of a path.
-struct Pattern(Vec<Regex>);
+struct Pattern(Vec<Glob>);
 
 impl Pattern {
     fn new(text: &str) -> Result<Self> {
         let parts = text.split('/').filter(|part| !part.is_empty());
-        let parts = parts.map(|part| {
-            Regex::new(&expression(part)).map_err(|_| {
-                Error::invalid_plan(format!("`{text}` is no pattern of paths")).at("paths")
-            })
-        });
-        Ok(Self(parts.collect::<Result<_>>()?))
+        Ok(Self(parts.map(glob).collect::<Result<_>>()?))
     }
+}
+
+fn glob(text: &str) -> Result<Glob> {
+    Regex::new(&expression(text))
+        .map_err(|_| Error::invalid_plan(format!("`{text}` is no pattern of paths")).at("paths"))
 }
 
 /// A pattern of file names as a regular expression.

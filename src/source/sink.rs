@@ -21,8 +21,9 @@ use futures::StreamExt as _;
 use super::listing::objects;
 use super::upload::Upload;
 use super::write::Encoder;
-use super::{Encoding, partition, path_segment};
+use super::{Buckets, Encoding, partition, path_segment};
 use crate::error::{Error, Result};
+use crate::planner::columns::same_name;
 use crate::types::display::ValueFormatter;
 
 /// Where rows go, and what becomes of those that are there.
@@ -36,6 +37,8 @@ pub(super) struct Target {
     pub(super) overwrite: bool,
     /// Whether partitions that get no rows stay as they are.
     pub(super) dynamic: bool,
+    /// What spreads rows over files.
+    pub(super) buckets: Option<Buckets>,
 }
 
 /// See the module.
@@ -102,19 +105,29 @@ fn join(directory: &Path, below: &str) -> Result<Path> {
     Path::parse(&text).map_err(|error| Error::internal(format!("{text} is no path: {error}")))
 }
 
-/// The files of one write: one for each folder.
+/// Where a row goes: its folder, and its bucket if there are any.
+type Part = (String, Option<u32>);
+
+/// The files of one write: one at a time for each folder and bucket.
 struct Files<'s> {
     sink: &'s FileSink,
     store: Arc<dyn ObjectStore>,
     schema: SchemaRef,
     formatters: Vec<(String, ValueFormatter)>,
+    /// Where the columns are that say which bucket a row is in.
+    bucketed_by: Vec<usize>,
     id: String,
-    open: BTreeMap<String, File>,
+    open: BTreeMap<Part, File>,
+    /// Folders whose files are full, and were ended.
+    ended: HashSet<String>,
 }
 
 struct File {
     upload: Upload,
     encoder: Box<dyn Encoder>,
+    /// How many files the part had before.
+    number: u32,
+    rows: u64,
 }
 
 impl<'s> Files<'s> {
@@ -124,7 +137,10 @@ impl<'s> Files<'s> {
         let formatters = folders
             .map(|field| Ok((field.name().clone(), ValueFormatter::for_cast(field)?)))
             .collect::<Result<_>>()?;
-        Ok(Self { sink, store, schema, formatters, id: unique_id(), open: BTreeMap::new() })
+        let id = unique_id();
+        let bucketed_by = bucketed_by(&sink.target)?;
+        let (open, ended) = (BTreeMap::new(), HashSet::new());
+        Ok(Self { sink, store, schema, formatters, bucketed_by, id, open, ended })
     }
 
     async fn write_all(&mut self, rows: &mut SendableRecordBatchStream) -> Result<u64> {
@@ -132,37 +148,46 @@ impl<'s> Files<'s> {
         while let Some(batch) = rows.next().await {
             let batch = batch?;
             count += batch.num_rows() as u64;
-            for (folder, rows) in self.by_folder(&batch)? {
-                self.add(&folder, &rows).await?;
+            for (part, rows) in self.by_part(&batch)? {
+                self.add(part, &rows).await?;
             }
         }
         if self.open.is_empty()
+            && self.bucketed_by.is_empty()
             && self.formatters.is_empty()
             && self.sink.encoding.writes_empty_files()
         {
             let empty = RecordBatch::new_empty(Arc::clone(&self.schema));
-            self.add("", &empty).await?;
+            self.add((String::new(), None), &empty).await?;
         }
         Ok(count)
     }
 
-    /// The rows of a batch by the folder they belong into, without its columns.
-    fn by_folder(&self, batch: &RecordBatch) -> Result<Vec<(String, RecordBatch)>> {
+    /// The rows of a batch by the part they belong into, without the folders' columns.
+    fn by_part(&self, batch: &RecordBatch) -> Result<Vec<(Part, RecordBatch)>> {
         let width = self.schema.fields().len();
-        if self.formatters.is_empty() {
-            return Ok(vec![(String::new(), self.stripped(batch, width)?)]);
+        let buckets = self.buckets(batch)?;
+        if self.formatters.is_empty() && buckets.is_none() {
+            return Ok(vec![((String::new(), None), self.stripped(batch, width)?)]);
         }
-        let mut groups: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        let mut groups: BTreeMap<Part, Vec<u32>> = BTreeMap::new();
         for row in 0..batch.num_rows() {
             let folder = self.folder(&batch.columns()[width..], row)?;
-            groups.entry(folder).or_default().push(row as u32);
+            let bucket = buckets.as_ref().and_then(|buckets| buckets.get(row).copied());
+            groups.entry((folder, bucket)).or_default().push(row as u32);
         }
         let batch = self.stripped(batch, width)?;
-        let groups = groups.into_iter().map(|(folder, rows)| {
+        let groups = groups.into_iter().map(|(part, rows)| {
             let rows = take_record_batch(&batch, &UInt32Array::from(rows));
-            Ok((folder, rows.map_err(DataFusionError::from)?))
+            Ok((part, rows.map_err(DataFusionError::from)?))
         });
         groups.collect()
+    }
+
+    fn buckets(&self, batch: &RecordBatch) -> Result<Option<Vec<u32>>> {
+        let Some(buckets) = &self.sink.target.buckets else { return Ok(None) };
+        let columns = self.bucketed_by.iter().map(|at| Arc::clone(batch.column(*at)));
+        buckets.of(&columns.collect::<Vec<_>>(), batch.num_rows()).map(Some)
     }
 
     fn stripped(&self, batch: &RecordBatch, width: usize) -> Result<RecordBatch> {
@@ -181,33 +206,62 @@ impl<'s> Files<'s> {
         Ok(segments.collect::<Result<Vec<_>>>()?.join("/"))
     }
 
-    async fn add(&mut self, folder: &str, rows: &RecordBatch) -> Result<()> {
-        if !self.open.contains_key(folder) {
-            let file = self.start(folder)?;
-            self.open.insert(folder.to_owned(), file);
+    async fn add(&mut self, part: Part, rows: &RecordBatch) -> Result<()> {
+        let Some(most) = self.sink.encoding.most_rows() else {
+            return self.write(&part, rows).await;
+        };
+        let mut at = 0;
+        loop {
+            let taken = self.open.get(&part).map_or(0, |file| file.rows);
+            let room = usize::try_from(most.saturating_sub(taken)).unwrap_or(usize::MAX);
+            let count = room.min(rows.num_rows() - at);
+            self.write(&part, &rows.slice(at, count)).await?;
+            at += count;
+            if at == rows.num_rows() {
+                return Ok(());
+            }
+            self.end(&part).await?;
         }
-        let Some(file) = self.open.get_mut(folder) else { return Ok(()) };
+    }
+
+    async fn write(&mut self, part: &Part, rows: &RecordBatch) -> Result<()> {
+        if !self.open.contains_key(part) {
+            let file = self.start(part, 0)?;
+            self.open.insert(part.clone(), file);
+        }
+        let Some(file) = self.open.get_mut(part) else { return Ok(()) };
+        file.rows += rows.num_rows() as u64;
         file.encoder.write(rows)?;
         let bytes = file.encoder.take();
         file.upload.add(bytes).await
     }
 
-    fn start(&self, folder: &str) -> Result<File> {
+    /// Ends a part's file, and starts the next.
+    async fn end(&mut self, part: &Part) -> Result<()> {
+        let Some(file) = self.open.remove(part) else { return Ok(()) };
+        let next = self.start(part, file.number + 1)?;
+        file.finish().await?;
+        self.ended.insert(part.0.clone());
+        self.open.insert(part.clone(), next);
+        Ok(())
+    }
+
+    fn start(&self, (folder, bucket): &Part, number: u32) -> Result<File> {
         let encoding = &self.sink.encoding;
-        let name = format!("part-00000-{}-c000.{}", self.id, encoding.extension());
+        let bucket = bucket.map(|bucket| format!("_{bucket:05}")).unwrap_or_default();
+        let name = format!("part-00000-{}{bucket}.c{number:03}.{}", self.id, encoding.extension());
+        let name = if bucket.is_empty() { name.replacen(".c", "-c", 1) } else { name };
         let below = if folder.is_empty() { name } else { format!("{folder}/{name}") };
         let path = join(&self.sink.target.directory, &below)?;
         let upload = Upload::new(Arc::clone(&self.store), path);
-        Ok(File { upload, encoder: encoding.start(&self.schema)? })
+        Ok(File { upload, encoder: encoding.start(&self.schema)?, number, rows: 0 })
     }
 
     /// Ends all files; the folders they are in.
     async fn finish(self) -> Result<HashSet<String>> {
-        let mut folders = HashSet::new();
-        for (folder, mut file) in self.open {
-            let bytes = file.encoder.finish()?;
-            file.upload.add(bytes).await?;
-            file.upload.finish().await?;
+        let mut folders = self.ended;
+        for ((folder, _), file) in self.open {
+            file.finish().await?;
             folders.insert(folder);
         }
         Ok(folders)
@@ -219,6 +273,25 @@ impl<'s> Files<'s> {
             file.upload.abort().await;
         }
     }
+}
+
+impl File {
+    async fn finish(self) -> Result<()> {
+        let Self { mut upload, encoder, number: _, rows: _ } = self;
+        upload.add(encoder.finish()?).await?;
+        upload.finish().await
+    }
+}
+
+/// Where the columns are that say which bucket a row is in.
+fn bucketed_by(target: &Target) -> Result<Vec<usize>> {
+    let Some(buckets) = &target.buckets else { return Ok(Vec::new()) };
+    let places = buckets.columns.iter().map(|name| {
+        let fields = target.schema.fields();
+        let at = fields.iter().position(|field| same_name(field.name(), name));
+        at.ok_or_else(|| Error::internal(format!("no column {name} for buckets")))
+    });
+    places.collect()
 }
 
 /// Text that no other write has in its files' names.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use datafusion::arrow::compute::SortOptions;
 use datafusion::arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::project_schema;
@@ -11,15 +12,24 @@ use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder};
 use datafusion::datasource::sink::DataSinkExec;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::Result as DataFusionResult;
+use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::dml::InsertOp;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
+use datafusion::physical_expr::{LexOrdering, PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
+use datafusion::physical_plan::expressions::Column;
+use datafusion::physical_plan::projection::ProjectionExec;
+use datafusion::physical_plan::sorts::sort::SortExec;
+use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 
-use super::listing::{self, DataFile, Listing};
+use super::listing::{self, Choice, DataFile, Listing};
+use super::parquet::Parquet;
+use super::scan::{FACTS, FileFact, Partition, Scan, ScannedFile};
 use super::sink::{FileSink, Target};
-use super::{Encoding, Format, partition};
+use super::{Buckets, Encoding, Format, partition};
 use crate::error::{Error, Result};
+use crate::planner::columns::same_name;
 
 /// Where a table's files are.
 #[derive(Debug, Clone)]
@@ -31,7 +41,7 @@ pub(crate) enum Place {
 }
 
 /// Files of one format, with columns in them and columns of their folders.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct FileTable {
     /// None if the table is only written.
     format: Option<Format>,
@@ -41,6 +51,7 @@ pub(crate) struct FileTable {
     place: Place,
     write: Option<Encoding>,
     dynamic: bool,
+    buckets: Option<Buckets>,
 }
 
 impl FileTable {
@@ -62,6 +73,7 @@ impl FileTable {
             place,
             write: None,
             dynamic: false,
+            buckets: None,
         }
     }
 
@@ -73,13 +85,29 @@ impl FileTable {
         encoding: Encoding,
     ) -> Self {
         let place = Place::Directory(directory);
-        let table = Self::new(Format::Parquet, in_files, of_folders, place).writable(encoding);
+        let table = Self::new(Format::Binary, in_files, of_folders, place).writable(encoding);
         Self { format: None, ..table }
+    }
+
+    /// The same table with one more column, of what is known of the file that a row is
+    /// in.
+    pub(crate) fn with_facts(mut self) -> Self {
+        self.of_folders.push(FileFact::field());
+        let fields = self.schema.fields().iter().cloned().chain([FileFact::field()]);
+        let schema = Schema::new(fields.collect::<Vec<_>>());
+        self.schema = Arc::new(schema.with_metadata(self.schema.metadata().clone()));
+        self
     }
 
     /// The same table, which can also be written to.
     pub(crate) fn writable(mut self, write: Encoding) -> Self {
         self.write = Some(write);
+        self
+    }
+
+    /// The same table, whose rows are spread over files when they are written.
+    pub(crate) fn with_buckets(mut self, buckets: Option<Buckets>) -> Self {
+        self.buckets = buckets;
         self
     }
 
@@ -96,7 +124,8 @@ impl FileTable {
             Place::Directory(path) => {
                 let url = listing::location(path)?;
                 let environment = state.runtime_env();
-                match listing::list(std::slice::from_ref(path), None, environment).await {
+                let choice = Choice::default();
+                match listing::list(std::slice::from_ref(path), &choice, environment).await {
                     Err(Error::Analysis(_)) => {
                         Ok(Listing { store: url.object_store(), files: Vec::new() })
                     }
@@ -107,17 +136,93 @@ impl FileTable {
     }
 
     /// A file with the values of the columns of its folders.
-    fn partitioned(&self, file: DataFile) -> Result<PartitionedFile> {
+    fn scanned(&self, file: DataFile, store: &ObjectStoreUrl) -> Result<ScannedFile> {
         let values = self.of_folders.iter().map(|field| {
-            let named = |(name, _): &&(String, Option<String>)| {
-                crate::planner::columns::same_name(name, field.name())
-            };
+            if field.name() == FACTS {
+                return FileFact::new(store, &file.meta).value();
+            }
+            let named = |(name, _): &&(String, Option<String>)| same_name(name, field.name());
             let text = file.partitions.iter().find(named).and_then(|(_, text)| text.as_deref());
             partition::value(text, field)
         });
-        let values = values.collect::<Result<Vec<_>>>()?;
-        Ok(PartitionedFile::new_from_meta(file.meta).with_partition_values(values))
+        let folders = values.collect::<Result<Vec<_>>>()?;
+        Ok(ScannedFile { meta: file.meta, folders })
     }
+
+    /// A scan by DataFusion's reader of Parquet.
+    async fn scan_parquet(
+        &self,
+        parquet: &Parquet,
+        state: &dyn Session,
+        store: ObjectStoreUrl,
+        files: Vec<ScannedFile>,
+        projection: Option<&Vec<usize>>,
+        limit: Option<usize>,
+    ) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
+        let in_files = parquet.own_names(&self.in_files, &store, files.first(), state).await?;
+        let files = files.into_iter().map(|file| {
+            PartitionedFile::new_from_meta(file.meta).with_partition_values(file.folders)
+        });
+        let groups =
+            FileGroup::new(files.collect()).split_files(state.config().target_partitions());
+        let schema = TableSchema::builder(in_files)
+            .with_table_partition_cols(self.of_folders.clone())
+            .build();
+        let format = parquet.file_format(state);
+        let config = FileScanConfigBuilder::new(store, format.file_source(schema))
+            .with_file_groups(groups)
+            .with_projection_indices(projection.cloned())?
+            .with_limit(limit)
+            .build();
+        let plan = format.create_physical_plan(state, config).await?;
+        renamed(plan, &project_schema(&self.schema, projection)?)
+    }
+}
+
+/// The same rows under these names.
+fn renamed(
+    plan: Arc<dyn ExecutionPlan>,
+    schema: &SchemaRef,
+) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
+    let own = plan.schema();
+    let names = || own.fields().iter().zip(schema.fields());
+    if names().all(|(own, wanted)| own.name() == wanted.name()) {
+        return Ok(plan);
+    }
+    let columns = names().enumerate().map(|(at, (own, wanted))| {
+        let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new(own.name(), at));
+        (column, wanted.name().clone())
+    });
+    Ok(Arc::new(ProjectionExec::try_new(columns.collect::<Vec<_>>(), plan)?))
+}
+
+/// The rows in the order of some columns, which files keep.
+fn sorted(
+    input: Arc<dyn ExecutionPlan>,
+    columns: &[String],
+) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
+    let schema = input.schema();
+    let keys = columns.iter().filter_map(|name| {
+        let at = schema.fields().iter().position(|field| same_name(field.name(), name))?;
+        let options = SortOptions { descending: false, nulls_first: true };
+        Some(PhysicalSortExpr::new(Arc::new(Column::new(name, at)), options))
+    });
+    Ok(match LexOrdering::new(keys) {
+        Some(order) => Arc::new(SortExec::new(order, input)),
+        None => input,
+    })
+}
+
+/// Big files come first, as Spark packs them into partitions.
+fn in_order(mut files: Vec<ScannedFile>) -> Vec<ScannedFile> {
+    files.sort_by_key(|file| std::cmp::Reverse(file.meta.size));
+    files
+}
+
+/// The files in so many parts, each of neighbours.
+fn parts(files: Vec<ScannedFile>, count: usize) -> Vec<Vec<ScannedFile>> {
+    let size = files.len().div_ceil(count.max(1)).max(1);
+    files.chunks(size).map(<[ScannedFile]>::to_vec).collect()
 }
 
 #[async_trait]
@@ -141,22 +246,30 @@ impl TableProvider for FileTable {
             return Err(Error::internal("the table is only written").into());
         };
         let listing = self.listing(state).await?;
-        if listing.files.is_empty() {
+        // Most files without bytes have no rows.
+        let files = listing.files.into_iter();
+        let files = files.filter(|file| file.meta.size > 0 || format.reads_empty_files());
+        let files = files.map(|file| self.scanned(file, &listing.store));
+        let files = in_order(files.collect::<Result<Vec<_>>>()?);
+        if files.is_empty() {
             return Ok(Arc::new(EmptyExec::new(project_schema(&self.schema, projection)?)));
         }
-        let files = listing.files.into_iter().map(|file| self.partitioned(file));
-        let files = files.collect::<Result<Vec<_>>>()?;
-        let groups = FileGroup::new(files).split_files(state.config().target_partitions());
-        let schema = TableSchema::builder(Arc::clone(&self.in_files))
-            .with_table_partition_cols(self.of_folders.clone())
-            .build();
-        let format = format.file_format(state);
-        let config = FileScanConfigBuilder::new(listing.store, format.file_source(schema))
-            .with_file_groups(groups)
-            .with_projection_indices(projection.cloned())?
-            .with_limit(limit)
-            .build();
-        format.create_physical_plan(state, config).await
+        if let Format::Parquet(parquet) = format {
+            return self
+                .scan_parquet(parquet, state, listing.store, files, projection, limit)
+                .await;
+        }
+        let in_files = Arc::clone(&self.in_files);
+        let (format, folders) = (format.clone(), &self.of_folders);
+        let scan = Arc::new(Scan::new(listing.store, format, in_files, folders, projection)?);
+        let parts = parts(files, state.config().target_partitions());
+        let parts = parts.into_iter().map(|files| -> Arc<dyn PartitionStream> {
+            Arc::new(Partition { scan: Arc::clone(&scan), files })
+        });
+        let schema = Arc::clone(scan.schema());
+        let plan =
+            StreamingTableExec::try_new(schema, parts.collect(), None, Vec::new(), false, limit)?;
+        Ok(Arc::new(plan))
     }
 
     fn supports_filters_pushdown(
@@ -183,6 +296,11 @@ impl TableProvider for FileTable {
             folders: self.of_folders.len(),
             overwrite: operation != InsertOp::Append,
             dynamic: self.dynamic,
+            buckets: self.buckets.clone(),
+        };
+        let input = match &self.buckets {
+            Some(buckets) => sorted(input, &buckets.sort_columns)?,
+            None => input,
         };
         let sink = Arc::new(FileSink::new(target, encoding.clone()));
         Ok(Arc::new(DataSinkExec::new(input, sink, None)))

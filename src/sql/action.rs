@@ -275,6 +275,8 @@ pub(crate) struct CreateFunction {
     pub(crate) is_table: bool,
     pub(crate) comment: Option<String>,
     pub(crate) body: String,
+    /// The class that the function is, of which nothing but the name is known.
+    pub(crate) class: Option<String>,
 }
 
 /// A parameter of a function.

@@ -17,8 +17,8 @@ use crate::planner::SparkConnectPlanner;
 use crate::planner::columns::same_name;
 use crate::planner::planned::Planned;
 use crate::proto::DataType;
-use crate::source::options::Options;
-use crate::source::{self, Format, nullable};
+use crate::record::Options;
+use crate::source::{self, Buckets, Choice, Format, nullable};
 use crate::types;
 
 /// What becomes of a table of the same name.
@@ -45,6 +45,8 @@ pub struct NewTable {
     pub schema: Option<DataType>,
     /// Columns whose values make folders.
     pub partition_by: Vec<String>,
+    /// What spreads rows over files.
+    pub buckets: Option<Buckets>,
     /// Options of the format.
     pub options: BTreeMap<String, String>,
     /// Properties of the user's own.
@@ -64,6 +66,7 @@ impl NewTable {
             location: None,
             schema: None,
             partition_by: Vec::new(),
+            buckets: None,
             options: BTreeMap::new(),
             properties: BTreeMap::new(),
             comment: None,
@@ -87,15 +90,20 @@ pub(crate) async fn create(planner: &SparkConnectPlanner, table: NewTable) -> Re
     let mut definition = definition(planner, &database, &table);
     let state = planner.state();
     let options: HashMap<_, _> = definition.options.clone().into_iter().collect();
-    let built_in = Format::new(&definition.provider, &mut Options::reading(&options))?;
+    let time_zone = planner.session().time_zone();
+    let mut reading = Options::reading(&options);
+    let built_in = Format::new(&definition.provider, &mut reading, &time_zone)?;
     match (built_in, &table.schema) {
-        (Some(_), Some(schema)) => definition.schema = schema.clone(),
+        (Some(format), Some(schema)) => {
+            format.check(types::to_schema(schema, "UTC")?.fields())?;
+            definition.schema = schema.clone();
+        }
         (Some(format), None) if table.location.is_some() => {
             let paths = std::slice::from_ref(&definition.location);
-            let listing = source::list(paths, None, state.runtime_env()).await?;
-            let time_zone = planner.session().time_zone();
+            let listing = source::list(paths, &Choice::default(), state.runtime_env()).await?;
             let folders = listing.columns(None, true, &time_zone)?;
-            let in_files = nullable(&*format.infer(&listing, state.as_ref()).await?);
+            let in_files = format.infer(&listing, state.as_ref(), &time_zone).await?;
+            let in_files = nullable(&in_files);
             definition.partition_by = folders.iter().map(|field| field.name().clone()).collect();
             let fields = in_files.fields().iter().chain(&folders).cloned().collect::<Vec<_>>();
             definition.schema = types::from_schema(&Schema::new(fields))?;
@@ -128,16 +136,19 @@ pub(crate) async fn create_as(
 ) -> Result<bool> {
     let Some(database) = place(planner, &table).await? else { return Ok(false) };
     let rows = super::save::arranged(query, &table.partition_by)?;
+    check_buckets(&rows, &table)?;
     let mut definition = definition(planner, &database, &table);
     let schema = rows.schema()?;
     definition.schema = types::from_schema(&nullable(&schema))?;
     let options: HashMap<_, _> = definition.options.clone().into_iter().collect();
     let state = planner.state();
-    let built_in = Format::new(&definition.provider, &mut Options::reading(&options))?;
+    let time_zone = planner.session().time_zone();
+    let mut reading = Options::reading(&options);
+    let built_in = Format::new(&definition.provider, &mut reading, &time_zone)?;
     let provider = match built_in {
         Some(_) => {
-            super::save::encoding(&definition.provider, &options)?.check(&schema)?;
-            open_table(&definition, &state).await?
+            super::save::encoding(&definition.provider, &options, &time_zone)?.check(&schema)?;
+            open_table(&definition, &state, &time_zone).await?
         }
         None => {
             let schema = Schema::new(nullable(&schema).fields().clone());
@@ -153,6 +164,24 @@ pub(crate) async fn create_as(
     insert(planner, provider.as_ref(), &rows, operation).await?;
     put(planner, &database, definition).await?;
     Ok(true)
+}
+
+/// # Errors
+/// If a column that spreads rows over files, or sorts them in one, is not there.
+fn check_buckets(rows: &Planned, table: &NewTable) -> Result<()> {
+    let Some(buckets) = &table.buckets else { return Ok(()) };
+    let names: Vec<&str> = rows.columns().names().collect();
+    for name in buckets.columns.iter().chain(&buckets.sort_columns) {
+        let is_there = names.iter().any(|own| same_name(own, name));
+        if !is_there || table.partition_by.iter().any(|own| same_name(own, name)) {
+            let schema = types::simple_string(&types::from_schema(rows.schema()?.as_ref())?);
+            return Err(Error::analysis(
+                Condition::PARTITION_COLUMN_NOT_FOUND,
+                [("col", name.clone()), ("schemaCatalog", schema)],
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn existing(when_there: WhenThere) -> Existing {
@@ -232,6 +261,7 @@ fn definition(
         name,
         schema: types::structure(Vec::new()),
         partition_by: table.partition_by.clone(),
+        buckets: table.buckets.clone(),
         options: table.options.clone(),
         properties: table.properties.clone(),
         comment: table.comment.clone(),

@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 use crate::execute;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
+use crate::record::Options;
 use crate::session::Session;
-use crate::source::options::Options;
 
 /// A table to write into.
 pub(crate) struct Target {
@@ -51,7 +51,10 @@ pub(crate) async fn find(
         Some(definition) if definition.is_view() => {
             return Err(Error::unsupported("write.into_view"));
         }
-        Some(definition) => Some(open_table(definition, &state).await?),
+        Some(definition) => {
+            let time_zone = planner.session().time_zone();
+            Some(open_table(definition, &state, &time_zone).await?)
+        }
         None => database.schema.table(&table).await?,
     };
     let name = full(&database, table);
@@ -99,7 +102,9 @@ pub(crate) async fn provider(
 ) -> Result<Arc<dyn TableProvider>> {
     let mut options = Options::writing(options);
     let mode = options.take("partitionoverwritemode");
-    let files = target.definition.as_deref().map(open_files).transpose()?.flatten();
+    let time_zone = planner.session().time_zone();
+    let files = target.definition.as_deref();
+    let files = files.map(|definition| open_files(definition, &time_zone)).transpose()?.flatten();
     Ok(match files {
         Some(files) => {
             let dynamic = overwrites_dynamically(planner.session(), mode.as_deref());

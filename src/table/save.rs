@@ -13,9 +13,9 @@ use crate::error::{Condition, Error, Result};
 use crate::planner::SparkConnectPlanner;
 use crate::planner::columns::{FieldNames, same_name};
 use crate::planner::planned::Planned;
+use crate::record::Options;
 use crate::relation::select::Select;
-use crate::source::options::Options;
-use crate::source::{self, Encoding, FileTable};
+use crate::source::{self, Choice, Encoding, FileTable};
 use crate::types;
 
 /// What to write, and where.
@@ -42,7 +42,8 @@ pub(crate) async fn save(
     let option = options.take("path");
     let path = save.path.map(str::to_owned).or(option);
     let mode = options.take("partitionoverwritemode");
-    let Some(encoding) = Encoding::new(save.format, &mut options)? else {
+    let Some(encoding) = Encoding::new(save.format, &mut options, &planner.session().time_zone())?
+    else {
         return save_foreign(planner, save, path, input).await;
     };
     let path = path.ok_or_else(|| Error::analysis(Condition::PATH_NOT_SPECIFIED, []))?;
@@ -72,7 +73,7 @@ pub(crate) async fn save(
 
 async fn is_there(planner: &SparkConnectPlanner, path: &str) -> Result<bool> {
     let paths = [path.to_owned()];
-    match source::list(&paths, None, planner.state().runtime_env()).await {
+    match source::list(&paths, &Choice::default(), planner.state().runtime_env()).await {
         Ok(_) => Ok(true),
         Err(error) if error.condition() == Some("PATH_NOT_FOUND") => Ok(false),
         Err(error) => Err(error),
@@ -127,8 +128,12 @@ async fn save_foreign(
 ///
 /// # Errors
 /// If it or an option is not served.
-pub(super) fn encoding(format: &str, options: &HashMap<String, String>) -> Result<Encoding> {
-    let encoding = Encoding::new(format, &mut Options::writing(options))?;
+pub(super) fn encoding(
+    format: &str,
+    options: &HashMap<String, String>,
+    time_zone: &str,
+) -> Result<Encoding> {
+    let encoding = Encoding::new(format, &mut Options::writing(options), time_zone)?;
     encoding.ok_or_else(|| Error::unsupported(format!("write.format.{format}")))
 }
 

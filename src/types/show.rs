@@ -78,7 +78,8 @@ fn cells(
             rows.push(texts.collect::<Result<Vec<_>>>()?);
         }
     }
-    let header = schema.fields().iter().map(|field| cut(&escape(field.name()), truncate)).collect();
+    // Names are never cut.
+    let header = schema.fields().iter().map(|field| escape(field.name())).collect();
     let total: usize = batches.iter().map(RecordBatch::num_rows).sum();
     Ok(Cells { header, rows, more: total > num_rows })
 }

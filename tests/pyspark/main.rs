@@ -49,6 +49,32 @@ fn programs_of_client_4_0() {
     check_programs(&Environment::client_4_0());
 }
 
+/// The cases of PySpark's own documentation that are listed as passing; `--all` runs
+/// those of functions too, which take minutes.
+#[test]
+fn doctests_of_client_4_2() {
+    let server = Server::start();
+    let script = programs().join("doctests.py");
+    let mut doctests = Environment::client_4_2().python(&script);
+    run(doctests.args(["--remote", &server.remote()]));
+    server.stop();
+}
+
+#[test]
+fn tables_outlive_the_server() {
+    let warehouse = folder().join("restart-warehouse");
+    let _ = std::fs::remove_dir_all(&warehouse);
+    let place = warehouse.display().to_string();
+    let script = programs().join("restart.py");
+    for what in ["make", "look"] {
+        let server = Server::start_with(&["--warehouse", &place]);
+        let mut client = Environment::client_4_2().python(&script);
+        run(client.args(["--remote", &server.remote(), what]));
+        server.stop();
+    }
+    std::fs::remove_dir_all(warehouse).unwrap();
+}
+
 #[test]
 fn tpch_at_scale_0_01() {
     let data = environment::tpch("0.01");

@@ -15,16 +15,17 @@ const LAYERS: &[&[&str]] = &[
     &["sql"],
     &["types"],
     &["planner::columns", "planner::planned", "planner::output"],
-    // Files as tables.
-    &["source"],
     // A session holds views (planned) and plugins; plugins and scopes hold the
     // planner's handle, and that holds the session.
     &["session", "plugin", "planner::scope", "planner::SparkConnectPlanner", "planner::root"],
-    // Tables by name, for a session.
-    &["catalog"],
     // Running a plan that is made: relations that need values do it too.
     &["execute"],
-    &["function"],
+    // Records of text have values that functions read.
+    &["function", "record"],
+    // Files as tables.
+    &["source"],
+    // Tables by name, for a session.
+    &["catalog"],
     &["expression"],
     // The walk calls the table of relations, and relations get the walk's context.
     &["relation", "table", "planner::walk"],

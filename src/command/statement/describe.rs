@@ -188,6 +188,15 @@ pub(super) fn details(known: &Known) -> Vec<(&'static str, String)> {
     if definition.kind != Kind::View {
         details.push(("Provider", definition.provider.clone()));
     }
+    if let Some(buckets) = &definition.buckets {
+        let list = |names: &[String]| {
+            let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+            format!("[{}]", quoted.join(", "))
+        };
+        details.push(("Num Buckets", buckets.count.to_string()));
+        details.push(("Bucket Columns", list(&buckets.columns)));
+        details.push(("Sort Columns", list(&buckets.sort_columns)));
+    }
     if let Some(comment) = &definition.comment {
         details.push(("Comment", comment.clone()));
     }
@@ -293,6 +302,18 @@ fn function(planner: &SparkConnectPlanner, name: &[String], extended: bool) -> R
 
 fn of_routine(routine: &crate::session::routines::Routine, extended: bool) -> Result<Relation> {
     let function = &routine.function;
+    if let Some(class) = &function.class {
+        let name = function.name.last().map(String::as_str).unwrap_or_default();
+        let mut lines = vec![
+            format!("Function: {}", routine.shown),
+            format!("Class: {class}"),
+            "Usage: N/A.".to_owned(),
+        ];
+        if extended {
+            lines.push(format!("Extended Usage:\n    No example/argument for {name}.\n"));
+        }
+        return table(vec![texts("function_desc", lines)]);
+    }
     let pad = |key: &str| match extended {
         true => format!("{key:<15}"),
         false => format!("{key:<10}"),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::quoted;
 use crate::catalog::{find_database, name_of, schema_not_found};
 use crate::error::{Condition, Error, Result};
+use crate::expression::routine::check_class;
 use crate::planner::SparkConnectPlanner;
 use crate::session::routines::{Routine, Routines};
 use crate::sql::action::CreateFunction;
@@ -41,7 +42,11 @@ pub(super) fn create(planner: &SparkConnectPlanner, new: &CreateFunction) -> Res
             ],
         ));
     }
-    routines.put(Routine { function: new.clone(), shown });
+    let routine = Routine { function: new.clone(), shown };
+    if new.temporary {
+        check_class(&routine)?;
+    }
+    routines.put(routine);
     Ok(())
 }
 

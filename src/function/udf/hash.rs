@@ -27,6 +27,14 @@ pub(crate) static MURMUR3: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
 
 const SEED: u32 = 42;
 
+/// The hash of each row of some columns.
+///
+/// # Errors
+/// If a column is of a type that has no hash.
+pub(crate) fn murmur3(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
+    all(arrays, rows)
+}
+
 fn all(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
     let mut hashes = vec![SEED; rows];
     for array in arrays {

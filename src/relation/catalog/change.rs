@@ -189,7 +189,7 @@ pub(super) async fn truncate(
 ) -> Result<Planned> {
     let proto::TruncateTable { table_name } = question;
     let (_, definition) = defined(table_name, planner)?;
-    if crate::source::Encoding::new(&definition.provider, &mut Default::default())?.is_none() {
+    if !crate::source::is_built_in(&definition.provider) {
         return Err(Error::unsupported(format!("catalog.truncate_table.{}", definition.provider)));
     }
     if !planner.is_for_schema() {

@@ -48,7 +48,7 @@ async fn answer(
         CatType::GetFunction(q) => function::get(q, planner),
         CatType::DatabaseExists(q) => database::exists(q, planner),
         CatType::TableExists(q) => table::exists(q, planner),
-        CatType::FunctionExists(q) => function::exists(q),
+        CatType::FunctionExists(q) => function::exists(q, planner),
         CatType::CreateExternalTable(q) => change::create_external(q, planner, plan_id).await,
         CatType::CreateTable(q) => change::create(q, planner, plan_id).await,
         CatType::DropTempView(q) => change::drop_temp_view(q, planner),

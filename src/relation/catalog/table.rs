@@ -173,38 +173,41 @@ pub(super) async fn columns(
     let session = planner.session();
     let parts = parts_of(name, db_name.as_deref(), session)?;
     if let Some((_, planned)) = temporary(&parts, session) {
-        return of_columns(planned.schema()?.as_ref(), &[]);
+        return of_columns(planned.schema()?.as_ref(), &[], &[]);
     }
     let definition = located(&parts, session)
         .and_then(|(database, table)| database.own().and_then(|own| own.definition(&table)));
     if let Some(definition) = definition.filter(|known| !types::is_empty_struct(&known.schema)) {
         let schema = types::to_schema(&definition.schema, &session.time_zone())?;
-        return of_columns(&schema, &definition.partition_by);
+        let buckets = definition.buckets.as_ref();
+        let bucketed_by = buckets.map(|buckets| buckets.columns.as_slice()).unwrap_or_default();
+        return of_columns(&schema, &definition.partition_by, bucketed_by);
     }
     match find(&parts, session).await? {
         Some(table) => match table.kind {
-            Found::Rows(provider) => of_columns(provider.schema().as_ref(), &[]),
+            Found::Rows(provider) => of_columns(provider.schema().as_ref(), &[], &[]),
             Found::View(definition) => {
                 let schema = types::to_schema(&definition.schema, &session.time_zone())?;
-                of_columns(&schema, &[])
+                of_columns(&schema, &[], &[])
             }
         },
         None => Err(missing(session, &parts)),
     }
 }
 
-fn of_columns(schema: &Schema, partition_by: &[String]) -> Result<Planned> {
+fn of_columns(schema: &Schema, partition_by: &[String], bucketed_by: &[String]) -> Result<Planned> {
     let fields = schema.fields();
     let names = fields.iter().map(|field| types::from_field(field));
     let names = names.collect::<Result<Vec<_>>>()?;
     let is_partition = |name: &str| partition_by.iter().any(|own| same_name(own, name));
+    let is_bucket = |name: &str| bucketed_by.iter().any(|own| same_name(own, name));
     rows(vec![
         texts("name", true, fields.iter().map(|field| Some(field.name().clone()))),
         texts("description", true, fields.iter().map(|field| types::comment(field))),
         texts("dataType", true, names.iter().map(|name| Some(types::simple_string(name)))),
         flags("nullable", fields.iter().map(|field| field.is_nullable())),
         flags("isPartition", fields.iter().map(|field| is_partition(field.name()))),
-        flags("isBucket", fields.iter().map(|_| false)),
+        flags("isBucket", fields.iter().map(|field| is_bucket(field.name()))),
         flags("isCluster", fields.iter().map(|_| false)),
     ])
 }

@@ -80,6 +80,13 @@ pub(crate) fn statement(name: &str, definition: &TableDefinition) -> String {
     if !definition.partition_by.is_empty() {
         let _ = writeln!(text, "PARTITIONED BY ({})", definition.partition_by.join(", "));
     }
+    if let Some(buckets) = &definition.buckets {
+        let _ = writeln!(text, "CLUSTERED BY ({})", buckets.columns.join(", "));
+        if !buckets.sort_columns.is_empty() {
+            let _ = writeln!(text, "SORTED BY ({})", buckets.sort_columns.join(", "));
+        }
+        let _ = writeln!(text, "INTO {} BUCKETS", buckets.count);
+    }
     if let Some(comment) = &definition.comment {
         let _ = writeln!(text, "COMMENT '{}'", comment.replace('\'', "\\'"));
     }

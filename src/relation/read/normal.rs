@@ -10,6 +10,10 @@ use datafusion::logical_expr::{Expr, LogicalPlan, Projection, cast};
 use crate::error::Result;
 use crate::planner::columns::{ColumnEntry, Columns};
 use crate::planner::planned::Planned;
+use crate::source::FACTS;
+
+/// The name of the column of what is known of files.
+const METADATA: &str = "_metadata";
 
 /// The type to carry values of this type with.
 fn data_type(from: &DataType, time_zone: &str) -> DataType {
@@ -52,6 +56,14 @@ pub(crate) fn schema(from: &Schema, time_zone: &str) -> Schema {
     Schema::new(fields.collect::<Vec<_>>())
 }
 
+/// The columns; what is known of files has a name that stars do not see.
+fn with_facts_hidden(entries: Vec<ColumnEntry>) -> Columns {
+    let (hidden, output): (Vec<_>, Vec<_>) =
+        entries.into_iter().partition(|entry| entry.name() == FACTS);
+    let hidden = hidden.into_iter().map(|entry| Arc::new(entry.with_name(METADATA)));
+    Columns::with_hidden(output.into_iter().map(Arc::new).collect(), hidden.collect())
+}
+
 /// A leaf whose columns are of types that carry Spark's, by casts where the
 /// source has others.
 pub(in crate::relation) fn leaf(
@@ -68,7 +80,7 @@ pub(in crate::relation) fn leaf(
         let column = Column::new(table, own.name());
         ColumnEntry::qualified(own.name().as_str(), Arc::clone(&qualifier), column)
     });
-    let columns = Columns::new(entries.collect());
+    let columns = with_facts_hidden(entries.collect());
     if normal.iter().all(|normal| *normal) {
         return Ok(Planned::leaf(plan, columns));
     }

@@ -8,13 +8,14 @@ use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::LogicalPlanBuilder;
 
 use super::{normal, view};
-use crate::catalog::{TableDefinition, find_database, table_not_found};
+use crate::catalog::{TableDefinition, find_database, open_table, table_not_found};
 use crate::error::Result;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::columns::{Columns, same_name};
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
 use crate::session::Session;
+use crate::source::FileTable;
 use crate::sql;
 
 /// The database of views that sessions share.
@@ -48,6 +49,10 @@ async fn of_catalog(parts: &[String], planner: &SparkConnectPlanner) -> Result<P
             Ok(renewed(&planned, &path))
         }
         Some(Table { kind: Found::Rows(provider), path }) => {
+            let provider = match provider.downcast_ref::<FileTable>() {
+                Some(files) => Arc::new(files.clone().with_facts()),
+                None => provider,
+            };
             let source = provider_as_source(provider);
             let plan = LogicalPlanBuilder::scan(quoted_table(&path), source, None)?.build()?;
             normal::leaf(plan, &path, &session.time_zone())
@@ -119,8 +124,15 @@ pub(crate) async fn find(parts: &[String], session: &Session) -> Result<Option<T
     let Some(name) = database.table_name(table) else { return Ok(None) };
     let path = database.path(&name);
     let definition = database.own().and_then(|own| own.definition(&name));
-    if let Some(definition) = definition.filter(|definition| definition.is_view()) {
-        return Ok(Some(Table { kind: Found::View(definition), path }));
+    match definition {
+        Some(definition) if definition.is_view() => {
+            return Ok(Some(Table { kind: Found::View(definition), path }));
+        }
+        Some(definition) => {
+            let provider = open_table(&definition, &state, &session.time_zone()).await?;
+            return Ok(Some(Table { kind: Found::Rows(provider), path }));
+        }
+        None => {}
     }
     let provider = database.schema.table(&name).await?;
     Ok(provider.map(|provider| Table { kind: Found::Rows(provider), path }))

@@ -118,6 +118,11 @@ impl RuntimeConf {
         }
     }
 
+    /// The value that a key was set to, if it was.
+    pub(crate) fn get_set(&self, key: &str) -> Option<String> {
+        self.read().values.get(key).cloned()
+    }
+
     /// Whether a key is known here, with or without a value.
     pub fn is_known(&self, key: &str) -> bool {
         keys::find(key).is_some() || self.read().values.contains_key(key)

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use datafusion::arrow::array::{Array, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 
-use super::{Encoder, OF_TIMES, Options, refuse_compression, times};
+use super::{Encoder, Options};
 use crate::error::Result;
+use crate::record::Times;
 use crate::types::display::ValueFormatter;
 
 /// See the module.
@@ -15,7 +16,9 @@ pub(crate) struct Csv {
     header: bool,
     separator: String,
     quote: Option<char>,
-    escape: char,
+    escape: Option<char>,
+    /// What an escape is escaped by.
+    escape_escape: Option<char>,
     quote_all: bool,
     escape_quotes: bool,
     trim_start: bool,
@@ -23,32 +26,31 @@ pub(crate) struct Csv {
     null: String,
     empty: Option<String>,
     line_end: String,
+    times: Times,
 }
 
 impl Csv {
-    pub(super) fn new(options: &mut Options) -> Result<Self> {
-        refuse_compression(options)?;
-        options.refuse(OF_TIMES)?;
-        options.refuse(super::super::options::OF_ALL_WRITERS)?;
-        options.refuse(&["chartoescapequoteescaping"])?;
+    pub(super) fn new(options: &mut Options, time_zone: &str) -> Result<Self> {
+        options.allow_utf8()?;
         let delimiter = options.take("delimiter");
         let separator = options.take("sep").or(delimiter).unwrap_or_else(|| ",".to_owned());
-        let char_of = |text: Option<String>, default: char| match text {
-            None => default,
-            Some(text) => text.chars().next().unwrap_or('\0'),
-        };
+        let quote = options.character("quote", Some('"'))?;
+        let escape = options.character("escape", Some('\\'))?;
+        let usual = if escape == quote { None } else { escape };
         Ok(Self {
             header: options.flag("header", false)?,
             separator: separator.replace("\\t", "\t"),
-            quote: Some(char_of(options.take("quote"), '"')).filter(|quote| *quote != '\0'),
-            escape: char_of(options.take("escape"), '\\'),
+            quote,
+            escape,
+            escape_escape: options.character("chartoescapequoteescaping", usual)?,
             quote_all: options.flag("quoteall", false)?,
             escape_quotes: options.flag("escapequotes", true)?,
             trim_start: options.flag("ignoreleadingwhitespace", true)?,
             trim_end: options.flag("ignoretrailingwhitespace", true)?,
             null: options.take("nullvalue").unwrap_or_default(),
             empty: options.take("emptyvalue"),
-            line_end: options.take("linesep").unwrap_or_else(|| "\n".to_owned()),
+            line_end: options.line_end()?.unwrap_or_else(|| "\n".to_owned()),
+            times: Times::take(options, time_zone)?,
         })
     }
 
@@ -99,8 +101,10 @@ impl Csv {
         let Some(quote) = self.quote else { return out.push_str(value) };
         out.push(quote);
         for c in value.chars() {
-            if (c == quote || c == self.escape) && self.escape != '\0' {
-                out.push(self.escape);
+            if c == quote {
+                out.extend(self.escape);
+            } else if Some(c) == self.escape {
+                out.extend(self.escape_escape);
             }
             out.push(c);
         }
@@ -133,7 +137,7 @@ impl File {
         if column.is_null(row) || column.data_type() == &DataType::Null {
             return Ok(None);
         }
-        times::text(&self.formatters[at], column.as_ref(), row).map(Some)
+        self.csv.times.text(&self.formatters[at], column.as_ref(), row).map(Some)
     }
 }
 

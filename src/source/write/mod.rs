@@ -1,52 +1,84 @@
 //! Rows into the bytes of files, as Spark writes them.
 
+#[cfg(feature = "avro")]
+mod avro;
+mod compressed;
 mod csv;
 mod json;
 mod parquet;
 mod text;
-mod times;
+mod xml;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
-use super::options::Options;
 use crate::error::{Condition, Error, Result};
-use crate::types::arrow_sql_name;
+use crate::record::Options;
+use compressed::Compression;
 
 /// A format with its options, to write files in.
 #[derive(Debug, Clone)]
-pub(crate) enum Encoding {
+pub(crate) struct Encoding {
+    kind: Kind,
+    compression: Compression,
+    /// How many rows a file has at most.
+    most_rows: Option<u64>,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
     Parquet(parquet::Parquet),
     Csv(csv::Csv),
     Json(json::Json),
+    Xml(xml::Xml),
     Text(text::Text),
+    #[cfg(feature = "avro")]
+    Avro(avro::Avro),
 }
-
-/// Options of times in text.
-const OF_TIMES: &[&str] = &["dateformat", "timestampformat", "timestampntzformat", "locale"];
 
 impl Encoding {
     /// The built-in format of this name; none if it is not one.
     ///
     /// # Errors
     /// If the format or one of its options is not served.
-    pub(crate) fn new(name: &str, options: &mut Options) -> Result<Option<Self>> {
-        Ok(Some(match name.to_lowercase().as_str() {
-            "parquet" => Self::Parquet(parquet::Parquet::new(options)?),
-            "csv" => Self::Csv(csv::Csv::new(options)?),
-            "json" => Self::Json(json::Json::new(options)?),
-            "text" => Self::Text(text::Text::new(options)?),
-            known @ ("orc" | "avro" | "xml" | "binaryfile" | "jdbc") => {
+    pub(crate) fn new(name: &str, options: &mut Options, time_zone: &str) -> Result<Option<Self>> {
+        let most_rows = options.whole("maxrecordsperfile", 0)?;
+        let most_rows = u64::try_from(most_rows).ok().filter(|most| *most > 0);
+        let (kind, compression) = match name.to_lowercase().as_str() {
+            "parquet" => (Kind::Parquet(parquet::Parquet::new(options)?), Compression::None),
+            #[cfg(feature = "avro")]
+            "avro" => (Kind::Avro(avro::Avro::new(options)?), Compression::None),
+            "csv" => {
+                let compression = Compression::take(options)?;
+                (Kind::Csv(csv::Csv::new(options, time_zone)?), compression)
+            }
+            "json" => {
+                let compression = Compression::take(options)?;
+                (Kind::Json(json::Json::new(options, time_zone)?), compression)
+            }
+            "xml" => {
+                let compression = Compression::take(options)?;
+                (Kind::Xml(xml::Xml::new(options, time_zone)?), compression)
+            }
+            "text" => {
+                let compression = Compression::take(options)?;
+                (Kind::Text(text::Text::new(options)?), compression)
+            }
+            "binaryfile" => return Err(Error::analysis(Condition::WRITE_FOR_BINARY_SOURCE, [])),
+            #[cfg(not(feature = "avro"))]
+            known @ "avro" => return Err(Error::unsupported(format!("write.format.{known}"))),
+            known @ ("orc" | "jdbc") => {
                 return Err(Error::unsupported(format!("write.format.{known}")));
             }
             _ => return Ok(None),
-        }))
+        };
+        Ok(Some(Self { kind, compression, most_rows }))
     }
 
     /// # Errors
     /// `UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE` for a column that the format cannot hold.
     pub(crate) fn check(&self, columns: &Schema) -> Result<()> {
-        if let Self::Text(_) = self
+        if let Kind::Text(_) = self.kind
             && columns.fields().len() != 1
         {
             let count = columns.fields().len().to_string();
@@ -55,49 +87,54 @@ impl Encoding {
                 [("schemaSize", count)],
             ));
         }
-        for field in columns.fields() {
-            if !self.holds(field) {
-                return Err(Error::analysis(
-                    Condition::UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE,
-                    [
-                        ("columnName", format!("`{}`", field.name())),
-                        ("columnType", format!("\"{}\"", arrow_sql_name(field.data_type()))),
-                        ("format", self.title().to_owned()),
-                    ],
-                ));
-            }
+        match columns.fields().iter().find(|field| !self.holds(field)) {
+            Some(field) => Err(super::cannot_hold(field, self.title())),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn holds(&self, field: &Field) -> bool {
         let data_type = field.data_type();
-        match self {
-            Self::Parquet(_) | Self::Json(_) => true,
-            Self::Csv(_) => !data_type.is_nested() && data_type != &DataType::Null,
-            Self::Text(_) => {
+        match &self.kind {
+            Kind::Parquet(_) | Kind::Json(_) | Kind::Xml(_) => true,
+            #[cfg(feature = "avro")]
+            Kind::Avro(_) => true,
+            Kind::Csv(_) => !data_type.is_nested() && data_type != &DataType::Null,
+            Kind::Text(_) => {
                 matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
             }
         }
     }
 
     fn title(&self) -> &'static str {
-        match self {
-            Self::Parquet(_) => "Parquet",
-            Self::Csv(_) => "CSV",
-            Self::Json(_) => "JSON",
-            Self::Text(_) => "Text",
+        match &self.kind {
+            Kind::Parquet(_) => "Parquet",
+            Kind::Csv(_) => "CSV",
+            Kind::Json(_) => "JSON",
+            Kind::Xml(_) => "XML",
+            Kind::Text(_) => "Text",
+            #[cfg(feature = "avro")]
+            Kind::Avro(_) => "Avro",
         }
     }
 
     /// What files' names end in.
     pub(super) fn extension(&self) -> String {
-        match self {
-            Self::Parquet(parquet) => parquet.extension(),
-            Self::Csv(_) => "csv".to_owned(),
-            Self::Json(_) => "json".to_owned(),
-            Self::Text(_) => "txt".to_owned(),
-        }
+        let own = match &self.kind {
+            Kind::Parquet(parquet) => parquet.extension(),
+            Kind::Csv(_) => "csv".to_owned(),
+            Kind::Json(_) => "json".to_owned(),
+            Kind::Xml(_) => "xml".to_owned(),
+            Kind::Text(_) => "txt".to_owned(),
+            #[cfg(feature = "avro")]
+            Kind::Avro(_) => "avro".to_owned(),
+        };
+        format!("{own}{}", self.compression.extension())
+    }
+
+    /// How many rows a file has at most.
+    pub(super) fn most_rows(&self) -> Option<u64> {
+        self.most_rows
     }
 
     /// Starts a file.
@@ -105,17 +142,20 @@ impl Encoding {
     /// # Errors
     /// If the format does not hold a column.
     pub(super) fn start(&self, schema: &SchemaRef) -> Result<Box<dyn Encoder>> {
-        Ok(match self {
-            Self::Parquet(parquet) => parquet.start(schema)?,
-            Self::Csv(csv) => csv.start(schema)?,
-            Self::Json(json) => json.start(schema)?,
-            Self::Text(text) => text.start(),
-        })
+        Ok(self.compression.around(match &self.kind {
+            Kind::Parquet(parquet) => parquet.start(schema)?,
+            Kind::Csv(csv) => csv.start(schema)?,
+            Kind::Json(json) => json.start(),
+            Kind::Xml(xml) => xml.start(),
+            Kind::Text(text) => text.start(),
+            #[cfg(feature = "avro")]
+            Kind::Avro(avro) => avro.start(schema)?,
+        }))
     }
 
     /// Whether a result without rows is a file nevertheless.
     pub(super) fn writes_empty_files(&self) -> bool {
-        !matches!(self, Self::Json(_) | Self::Text(_))
+        !matches!(&self.kind, Kind::Json(_) | Kind::Text(_))
     }
 }
 
@@ -131,9 +171,10 @@ pub(super) trait Encoder: Send {
     fn finish(self: Box<Self>) -> Result<Vec<u8>>;
 }
 
-/// Writers of text can not compress yet.
-fn refuse_compression(options: &mut Options) -> Result<()> {
-    let plain: &[&str] = &["none", "uncompressed", ""];
-    options.allow_only(&[("compression", plain), ("codec", plain)])?;
-    options.allow_only(&[("encoding", &["utf-8", "utf8"]), ("charset", &["utf-8", "utf8"])])
+/// `CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION`.
+fn codec_not_available(name: &str, known: &str) -> Error {
+    Error::analysis(
+        Condition::CODEC_NOT_AVAILABLE_WITH_AVAILABLE_CODECS_SUGGESTION,
+        [("codecName", name.to_owned()), ("availableCodecs", known.to_owned())],
+    )
 }

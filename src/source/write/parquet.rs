@@ -10,8 +10,8 @@ use datafusion::parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::properties::WriterProperties;
 
-use super::{Encoder, Options};
-use crate::error::{Condition, Error, Result};
+use super::{Encoder, Options, codec_not_available};
+use crate::error::{Error, Result};
 
 /// See the module.
 #[derive(Debug, Clone)]
@@ -22,7 +22,6 @@ pub(crate) struct Parquet {
 
 impl Parquet {
     pub(super) fn new(options: &mut Options) -> Result<Self> {
-        options.refuse(super::super::options::OF_ALL_WRITERS)?;
         let own = options.take("parquet.compression");
         let name = options.take("compression").or(own).map(|name| name.to_lowercase());
         let (compression, extension) = match name.as_deref() {
@@ -33,17 +32,8 @@ impl Parquet {
             Some("lz4" | "lz4_raw" | "lz4raw") => (Compression::LZ4_RAW, "lz4raw.parquet"),
             Some("brotli" | "lzo") => return Err(Error::unsupported("write.option.compression")),
             Some(other) => {
-                return Err(Error::analysis(
-                    Condition::CODEC_NOT_AVAILABLE_WITH_AVAILABLE_CODECS_SUGGESTION,
-                    [
-                        ("codecName", other.to_owned()),
-                        (
-                            "availableCodecs",
-                            "brotli, uncompressed, lzo, snappy, lz4_raw, none, zstd, lz4, gzip"
-                                .to_owned(),
-                        ),
-                    ],
-                ));
+                let known = "brotli, uncompressed, lzo, snappy, lz4_raw, none, zstd, lz4, gzip";
+                return Err(codec_not_available(other, known));
             }
         };
         Ok(Self { compression, extension })

@@ -6,7 +6,7 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::error::DataFusionError;
 
-use super::{Encoder, Options, refuse_compression};
+use super::{Encoder, Options};
 use crate::error::Result;
 
 /// See the module.
@@ -17,9 +17,8 @@ pub(crate) struct Text {
 
 impl Text {
     pub(super) fn new(options: &mut Options) -> Result<Self> {
-        refuse_compression(options)?;
-        options.refuse(super::super::options::OF_ALL_WRITERS)?;
-        Ok(Self { separator: options.take("linesep").unwrap_or_else(|| "\n".to_owned()) })
+        options.allow_utf8()?;
+        Ok(Self { separator: options.line_end()?.unwrap_or_else(|| "\n".to_owned()) })
     }
 
     pub(super) fn start(&self) -> Box<dyn Encoder> {

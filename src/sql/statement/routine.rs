@@ -1,6 +1,6 @@
 //! `CREATE FUNCTION`, and scripts.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::proto;
 use crate::proto::data_type::{Kind as TypeKind, Struct, StructField};
 use crate::sql::action::{Action, CreateFunction, FunctionParameter};
@@ -13,26 +13,30 @@ impl Parser<'_> {
     pub(super) fn new_function(&mut self, replace: bool, temporary: bool) -> Result<Action> {
         let if_not_exists = self.eat_words(&["IF", "NOT", "EXISTS"]);
         let name = self.table_name()?;
-        if self.word_at(0, "AS") && self.token(1).kind == Kind::String {
-            return Err(Error::unsupported("sql.create_function_of_class"));
-        }
-        let parameters = match self.symbol_at(0, "(") && self.symbol_at(1, ")") {
-            true => {
-                self.seek(self.index() + 2);
-                Vec::new()
-            }
-            false => self.parenthesised(Self::parameter_of_function)?,
-        };
         let mut function = CreateFunction {
             name,
             temporary,
             replace,
             if_not_exists,
-            parameters,
+            parameters: Vec::new(),
             returns: None,
             is_table: false,
             comment: None,
             body: String::new(),
+            class: None,
+        };
+        if self.word_at(0, "AS") && self.token(1).kind == Kind::String {
+            self.bump();
+            function.class = Some(self.string()?);
+            self.resources()?;
+            return Ok(Action::CreateFunction(Box::new(function)));
+        }
+        function.parameters = match self.symbol_at(0, "(") && self.symbol_at(1, ")") {
+            true => {
+                self.seek(self.index() + 2);
+                Vec::new()
+            }
+            false => self.parenthesised(Self::parameter_of_function)?,
         };
         if self.eat_word("RETURNS") {
             self.returned(&mut function)?;
@@ -56,6 +60,23 @@ impl Parser<'_> {
         };
         self.references.clear();
         Ok(Action::CreateFunction(Box::new(function)))
+    }
+
+    /// `USING JAR '..', FILE '..'`: where a class would be.
+    fn resources(&mut self) -> Result<()> {
+        if !self.eat_word("USING") {
+            return Ok(());
+        }
+        loop {
+            if !self.any_word_at(0, &["JAR", "FILE", "ARCHIVE"]) {
+                return Err(self.unexpected());
+            }
+            self.bump();
+            self.string()?;
+            if !self.eat(",") {
+                return Ok(());
+            }
+        }
     }
 
     /// `LANGUAGE SQL`, `NOT DETERMINISTIC` and the like, which change nothing here.

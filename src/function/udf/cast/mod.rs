@@ -275,3 +275,21 @@ fn quoted(data_type: &DataType) -> String {
 pub(crate) fn parse_timestamp(text: &str, zone: &str) -> Option<i64> {
     time::timestamp(text.trim(), Some(time::zone(zone).ok()?))
 }
+
+/// The time that a text stands for that names no time zone, in microseconds.
+pub(crate) fn parse_timestamp_ntz(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let in_zone = |zone: &str| time::timestamp(text, Some(time::zone(zone).ok()?));
+    // A text that names its zone is the same instant wherever it is read.
+    if in_zone("+00:00")? == in_zone("+01:00")? { None } else { time::timestamp(text, None) }
+}
+
+/// The day that a text stands for.
+pub(crate) fn parse_date(text: &str) -> Option<i32> {
+    time::date(text.trim())
+}
+
+/// The number that a text stands for, at this scale and with no more digits.
+pub(crate) fn parse_decimal(text: &str, precision: u8, scale: i8) -> Option<i128> {
+    text::decimal(text.trim(), scale).flatten().filter(|value| number::fits(*value, precision))
+}

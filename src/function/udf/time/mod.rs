@@ -19,8 +19,8 @@ use datafusion::logical_expr::{ScalarUDF, Volatility};
 use super::{Kernel, Nulls, evaluated, udf};
 use crate::error::{Condition, Error};
 
-pub(crate) use pattern::{format, parse};
-pub(crate) use truncate::{DATE_TRUNC, TRUNC};
+pub(crate) use pattern::{DatePattern, format, parse};
+pub(crate) use truncate::{DATE_TRUNC, TRUNC, instant};
 
 /// Days from the first day of the common era to 1970-01-01.
 const EPOCH: i32 = 719_163;
@@ -29,12 +29,12 @@ fn date_of(days: i32) -> Option<NaiveDate> {
     NaiveDate::from_num_days_from_ce_opt(days.checked_add(EPOCH)?)
 }
 
-fn days_of(date: NaiveDate) -> i32 {
+pub(crate) fn days_of(date: NaiveDate) -> i32 {
     date.num_days_from_ce() - EPOCH
 }
 
 /// A timestamp's time on the clock of its zone.
-fn local_time(micros: i64, zone: Option<Tz>) -> Option<NaiveDateTime> {
+pub(crate) fn local_time(micros: i64, zone: Option<Tz>) -> Option<NaiveDateTime> {
     let utc = chrono::DateTime::from_timestamp_micros(micros)?;
     Some(match zone {
         Some(zone) => utc.with_timezone(&zone).naive_local(),

@@ -70,6 +70,28 @@ fn quoted(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> String {
     if text.is_empty() { "'".to_owned() } else { text }
 }
 
+/// A pattern by itself, for records of text, whose dates and times follow one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct DatePattern(Vec<Piece>);
+
+impl DatePattern {
+    /// # Errors
+    /// If the pattern has letters that are not served.
+    pub(crate) fn new(pattern: &str) -> Result<Self, Error> {
+        pieces(pattern).map(Self)
+    }
+
+    /// The time that a text stands for, if it follows the pattern.
+    pub(crate) fn read(&self, text: &str) -> Option<NaiveDateTime> {
+        read(text, &self.0)
+    }
+
+    /// The text of a time.
+    pub(crate) fn write(&self, time: NaiveDateTime) -> String {
+        write(time, &self.0)
+    }
+}
+
 /// A function that writes timestamps.
 ///
 /// # Errors

@@ -121,7 +121,7 @@ fn start(micros: i64, unit: Unit, zone: Option<Tz>) -> Option<i64> {
 }
 
 /// The instant of a local time.
-pub(super) fn instant(local: NaiveDateTime, zone: Option<Tz>) -> Option<i64> {
+pub(crate) fn instant(local: NaiveDateTime, zone: Option<Tz>) -> Option<i64> {
     let micros = local.and_utc().timestamp_micros();
     let Some(zone) = zone else { return Some(micros) };
     let offset = zone.offset_from_local_datetime(&local).earliest()?;

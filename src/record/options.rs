@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::error::{Error, Result};
+use crate::error::{Condition, Error, Result};
 
 /// Options by lower-case name; whoever honours one takes it out.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +28,15 @@ impl Options {
         Self { left: left.collect(), purpose }
     }
 
+    /// Sets an option that is not given.
+    pub(crate) fn set_default(&mut self, name: &str, value: impl FnOnce() -> Option<String>) {
+        if !self.left.contains_key(name)
+            && let Some(value) = value()
+        {
+            self.left.insert(name.to_owned(), value);
+        }
+    }
+
     /// An option's text.
     pub(crate) fn take(&mut self, name: &str) -> Option<String> {
         self.left.remove(name)
@@ -49,17 +58,58 @@ impl Options {
         }
     }
 
-    /// A single byte, such as a separator; an empty text is none.
+    /// A single character, such as a quote; an empty text and a zero are none.
     ///
     /// # Errors
     /// If the value is longer.
-    pub(crate) fn byte(&mut self, name: &str) -> Result<Option<u8>> {
-        let Some(value) = self.take(name) else { return Ok(None) };
-        match value.replace("\\t", "\t").as_bytes() {
-            [] | [0] => Ok(Some(0)),
-            [byte] => Ok(Some(*byte)),
-            _ => Err(self.refused(&format!("{name}.several_characters"))),
+    pub(crate) fn character(&mut self, name: &str, default: Option<char>) -> Result<Option<char>> {
+        let Some(value) = self.take(name) else { return Ok(default) };
+        let mut characters = value.chars();
+        match (characters.next(), characters.next()) {
+            (None | Some('\0'), None) => Ok(None),
+            (one, None) => Ok(one),
+            (_, Some(_)) => Err(Error::analysis(
+                Condition::ILLEGAL_ARGUMENT,
+                [("message", format!("{name} cannot be more than one character"))],
+            )),
         }
+    }
+
+    /// A whole number.
+    ///
+    /// # Errors
+    /// If the value is none.
+    pub(crate) fn whole(&mut self, name: &str, default: i64) -> Result<i64> {
+        let Some(value) = self.take(name) else { return Ok(default) };
+        value.parse().map_err(|_| {
+            Error::analysis(
+                Condition::ILLEGAL_ARGUMENT,
+                [("message", format!("{name} should be an integer. Found {value}"))],
+            )
+        })
+    }
+
+    /// What a record ends with; none if any end of a line does.
+    ///
+    /// # Errors
+    /// If the value is empty.
+    pub(crate) fn line_end(&mut self) -> Result<Option<String>> {
+        match self.take("linesep") {
+            Some(text) if text.is_empty() => Err(Error::analysis(
+                Condition::ILLEGAL_ARGUMENT,
+                [("message", "'lineSep' cannot be an empty string.".to_owned())],
+            )),
+            text => Ok(text),
+        }
+    }
+
+    /// Text is UTF-8; other encodings are refused.
+    ///
+    /// # Errors
+    /// If another encoding is asked for.
+    pub(crate) fn allow_utf8(&mut self) -> Result<()> {
+        const UTF8: &[&str] = &["utf-8", "utf8"];
+        self.allow_only(&[("encoding", UTF8), ("charset", UTF8)])
     }
 
     /// Options that change nothing if they have this value.
@@ -93,16 +143,6 @@ impl Options {
     }
 }
 
-/// What readers of all files may be told, and are not here.
-pub(crate) const OF_ALL_READERS: &[&str] = &[
-    "ignorecorruptfiles",
-    "ignoremissingfiles",
-    "modifiedafter",
-    "modifiedbefore",
-    "pathglobfilter",
-    "recursivefilelookup",
-];
-
 /// # Errors
 /// If there is any option.
 pub(crate) fn refuse_all(options: &HashMap<String, String>) -> Result<()> {
@@ -111,6 +151,3 @@ pub(crate) fn refuse_all(options: &HashMap<String, String>) -> Result<()> {
         Some(name) => Err(Error::unsupported(format!("read.option.{}", name.to_lowercase()))),
     }
 }
-
-/// What writers of all files may be told, and are not here.
-pub(crate) const OF_ALL_WRITERS: &[&str] = &["maxrecordsperfile"];

@@ -1,0 +1,255 @@
+//! JSON.
+
+mod infer;
+mod syntax;
+mod write;
+
+use datafusion::arrow::datatypes::{DataType, Fields, Schema};
+
+use super::values::{check_fields, double, time};
+use super::{Datum, Mode, Options, Parse, Parsed, Times};
+use crate::error::Result;
+use crate::function::udf::cast;
+use crate::planner::grown::with_stack;
+
+pub(crate) use infer::Inference;
+pub(crate) use syntax::{Leniency, Node, Value, first_value};
+pub(crate) use write::Writer;
+use write::base64_bytes;
+
+/// How JSON is read.
+#[derive(Debug, Clone)]
+pub(crate) struct Json {
+    pub(crate) mode: Mode,
+    pub(crate) corrupt: Option<String>,
+    pub(crate) multi_line: bool,
+    pub(crate) line_end: Option<String>,
+    leniency: Leniency,
+    times: Times,
+    primitives_as_text: bool,
+    prefers_decimal: bool,
+    drop_null_fields: bool,
+    infer_timestamp: bool,
+}
+
+impl Json {
+    /// # Errors
+    /// If an option is not served, or is none.
+    pub(crate) fn take(options: &mut Options, time_zone: &str) -> Result<Self> {
+        options.allow_utf8()?;
+        options.allow_only(&[("samplingratio", &["1", "1.0"])])?;
+        options.refuse(&["singlevariantcolumn"])?;
+        Ok(Self {
+            mode: Mode::take(options),
+            corrupt: options.take("columnnameofcorruptrecord"),
+            multi_line: options.flag("multiline", false)?,
+            line_end: options.line_end()?,
+            leniency: Leniency::take(options)?,
+            times: Times::take(options, time_zone)?,
+            primitives_as_text: options.flag("primitivesasstring", false)?,
+            prefers_decimal: options.flag("prefersdecimal", false)?,
+            drop_null_fields: options.flag("dropfieldifallnull", false)?,
+            infer_timestamp: options.flag("infertimestamp", false)?,
+        })
+    }
+
+    /// Reads records as structs of these columns.
+    ///
+    /// # Errors
+    /// If a column is of a type that is not served.
+    pub(crate) fn parser(&self, wanted: &Schema) -> Result<Parser> {
+        check_fields(wanted.fields())?;
+        Ok(Parser { json: self.clone(), columns: wanted.fields().clone() })
+    }
+}
+
+/// Reads records as structs of some columns.
+#[derive(Debug, Clone)]
+pub(crate) struct Parser {
+    json: Json,
+    columns: Fields,
+}
+
+impl Parse for Parser {
+    /// A record is one object, a list of objects that are a row each, or blank.
+    fn parse(&self, record: &str) -> Result<Parsed> {
+        Ok(match first_value(record, &self.json.leniency) {
+            None => Parsed::Bad(None),
+            Some(None) => Parsed::Rows(Vec::new()),
+            Some(Some(Node { value: Value::Array(elements), .. })) => self.rows(&elements),
+            Some(Some(node)) => self.row(&node),
+        })
+    }
+}
+
+impl Parser {
+    fn row(&self, node: &Node<'_>) -> Parsed {
+        match self.json.structure(node, &self.columns) {
+            Found::All(Datum::Struct(row)) => Parsed::Rows(vec![row]),
+            Found::Some(Datum::Struct(row)) => Parsed::Bad(Some(row)),
+            Found::All(_) | Found::Some(_) | Found::Nothing => Parsed::Bad(None),
+        }
+    }
+
+    fn rows(&self, elements: &[Node<'_>]) -> Parsed {
+        let mut rows = Vec::with_capacity(elements.len());
+        for element in elements {
+            match self.row(element) {
+                Parsed::Rows(row) => rows.extend(row),
+                bad @ Parsed::Bad(_) => return bad,
+            }
+        }
+        Parsed::Rows(rows)
+    }
+}
+
+/// What could be read of a value.
+enum Found {
+    All(Datum),
+    /// The value with NULL for what is malformed in it.
+    Some(Datum),
+    Nothing,
+}
+
+impl Found {
+    fn of(datum: Option<Datum>) -> Self {
+        datum.map_or(Self::Nothing, Self::All)
+    }
+
+    fn with(datum: Datum, whole: bool) -> Self {
+        if whole { Self::All(datum) } else { Self::Some(datum) }
+    }
+}
+
+impl Json {
+    fn convert(&self, node: &Node<'_>, data_type: &DataType) -> Found {
+        if matches!(node.value, Value::Null) {
+            return Found::All(Datum::Null);
+        }
+        with_stack(|| match data_type {
+            DataType::Struct(fields) => self.structure(node, fields),
+            DataType::List(element) => self.list(node, element.data_type()),
+            DataType::Map(entries, _) => match entries.data_type() {
+                DataType::Struct(pair) => self.map(node, pair),
+                _ => Found::Nothing,
+            },
+            _ => Found::of(self.scalar(node, data_type)),
+        })
+    }
+
+    fn structure(&self, node: &Node<'_>, fields: &Fields) -> Found {
+        let Value::Object(members) = &node.value else { return Found::Nothing };
+        let mut values = vec![Datum::Null; fields.len()];
+        let mut whole = true;
+        for (name, member) in members {
+            let Some(at) = fields.iter().position(|field| field.name() == name) else { continue };
+            match self.convert(member, fields[at].data_type()) {
+                Found::All(value) => values[at] = value,
+                Found::Some(value) => {
+                    values[at] = value;
+                    whole = false;
+                }
+                Found::Nothing => whole = false,
+            }
+        }
+        Found::with(Datum::Struct(values), whole)
+    }
+
+    fn list(&self, node: &Node<'_>, element: &DataType) -> Found {
+        let Value::Array(nodes) = &node.value else { return Found::Nothing };
+        let mut values = Vec::with_capacity(nodes.len());
+        let mut whole = true;
+        for node in nodes {
+            match self.convert(node, element) {
+                Found::All(value) => values.push(value),
+                Found::Some(value) => {
+                    values.push(value);
+                    whole = false;
+                }
+                Found::Nothing => return Found::Nothing,
+            }
+        }
+        Found::with(Datum::List(values), whole)
+    }
+
+    fn map(&self, node: &Node<'_>, pair: &Fields) -> Found {
+        let (Value::Object(members), [_, field]) = (&node.value, pair.as_ref()) else {
+            return Found::Nothing;
+        };
+        let mut values = Vec::with_capacity(members.len());
+        let mut whole = true;
+        for (name, node) in members {
+            let key = Datum::Text(name.clone().into_owned());
+            match self.convert(node, field.data_type()) {
+                Found::All(value) => values.push((key, value)),
+                Found::Some(value) => {
+                    values.push((key, value));
+                    whole = false;
+                }
+                Found::Nothing => return Found::Nothing,
+            }
+        }
+        Found::with(Datum::Map(values), whole)
+    }
+
+    /// A value without others in it.
+    fn scalar(&self, node: &Node<'_>, data_type: &DataType) -> Option<Datum> {
+        match (data_type, &node.value) {
+            (DataType::Utf8, Value::Text(text)) => Some(Datum::Text(text.clone().into_owned())),
+            // Whatever it is, as it is written.
+            (DataType::Utf8, _) => Some(Datum::Text(node.raw.to_owned())),
+            (DataType::Boolean, Value::Boolean(value)) => Some(Datum::Boolean(*value)),
+            (DataType::Binary, Value::Text(text)) => base64_bytes(text).map(Datum::Bytes),
+            (
+                DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64,
+                Value::Number(text),
+            ) => whole(text, data_type).map(Datum::Whole),
+            (DataType::Float32 | DataType::Float64, _) => {
+                float(&node.value, data_type).map(Datum::Float)
+            }
+            (DataType::Decimal128(precision, scale), Value::Number(text)) => {
+                cast::parse_decimal(text, *precision, *scale).map(Datum::Decimal)
+            }
+            (DataType::Decimal128(precision, scale), Value::Text(text)) => {
+                cast::parse_decimal(text, *precision, *scale).map(Datum::Decimal)
+            }
+            // Seconds.
+            (DataType::Timestamp(_, Some(_)), Value::Number(text)) => {
+                text.parse::<i64>().ok()?.checked_mul(1_000_000).map(Datum::Whole)
+            }
+            (_, Value::Text(text)) if !text.is_empty() => time(text, data_type, &self.times),
+            _ => None,
+        }
+    }
+}
+
+/// A whole number; bytes wrap, as they do in Spark.
+fn whole(text: &str, data_type: &DataType) -> Option<i64> {
+    let value: i64 = text.parse().ok()?;
+    match data_type {
+        DataType::Int8 if (-128..=255).contains(&value) => Some((value as i8).into()),
+        _ => super::values::whole(text, data_type),
+    }
+}
+
+fn float(value: &Value<'_>, data_type: &DataType) -> Option<f64> {
+    match value {
+        Value::Number(text) if data_type == &DataType::Float32 => {
+            text.parse::<f32>().ok().map(f64::from)
+        }
+        Value::Number(text) => text.parse().ok(),
+        Value::NoNumber(text) => named(text),
+        Value::Text(text) => named(text),
+        Value::Null | Value::Boolean(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Words for what is no number.
+fn named(text: &str) -> Option<f64> {
+    match text {
+        "NaN" => double(text),
+        "+INF" | "INF" | "+Infinity" | "Infinity" => Some(f64::INFINITY),
+        "-INF" | "-Infinity" => Some(f64::NEG_INFINITY),
+        _ => None,
+    }
+}
