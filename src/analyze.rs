@@ -1,13 +1,16 @@
 //! Questions about a plan: its schema, its explanation, where its rows come from.
 
 pub(crate) mod explain;
+mod plan_tree;
 
-use crate::error::{AtField as _, Error, Required as _, Result};
+use crate::error::{AtField as _, Required as _, Result};
+use crate::execute::kept::{Kept, default_level};
+use crate::execute::semantics::Print;
 use crate::planner::planned::Planned;
 use crate::planner::{SparkConnectPlanner, root};
-use crate::proto::Plan;
 use crate::proto::analyze_plan_request::{self as request, Analyze};
 use crate::proto::analyze_plan_response::{self as response, Result as Answer};
+use crate::proto::{Plan, Relation, StorageLevel};
 use crate::{sql, types};
 
 /// The version of Spark whose behaviour and protocol this crate follows.
@@ -59,17 +62,62 @@ pub(crate) async fn analyze(planner: &SparkConnectPlanner, question: &Analyze) -
             let parsed = Some(sql::parse_schema(ddl_string)?);
             Ok(Answer::DdlParse(response::DdlParse { parsed }))
         }
-        Analyze::SameSemantics(_) => Err(Error::unsupported("analyze.same_semantics")),
-        Analyze::SemanticHash(_) => Err(Error::unsupported("analyze.semantic_hash")),
-        Analyze::Persist(_) => Err(Error::unsupported("analyze.persist")),
-        Analyze::Unpersist(_) => Err(Error::unsupported("analyze.unpersist")),
-        Analyze::GetStorageLevel(_) => Err(Error::unsupported("analyze.get_storage_level")),
+        Analyze::SameSemantics(q) => {
+            let request::SameSemantics { target_plan, other_plan } = q;
+            let target = plan(planner, target_plan).await.at("target_plan")?;
+            let other = plan(planner, other_plan).await.at("other_plan")?;
+            let result = Print::of(&target)? == Print::of(&other)?;
+            Ok(Answer::SameSemantics(response::SameSemantics { result }))
+        }
+        Analyze::SemanticHash(q) => {
+            let request::SemanticHash { plan: asked } = q;
+            let result = Print::of(&plan(planner, asked).await.at("semantic_hash")?)?.short();
+            Ok(Answer::SemanticHash(response::SemanticHash { result }))
+        }
+        Analyze::Persist(q) => {
+            let request::Persist { relation, storage_level } = q;
+            let planned = relation_of(planner, relation).await.at("persist")?;
+            let level = storage_level.unwrap_or_else(default_level);
+            Kept::of(planner.session()).cache(&planned, level)?;
+            Ok(Answer::Persist(response::Persist {}))
+        }
+        Analyze::Unpersist(q) => {
+            // Memory goes at once, whether the client waits for that or not.
+            let request::Unpersist { relation, blocking: _ } = q;
+            let planned = relation_of(planner, relation).await.at("unpersist")?;
+            Kept::of(planner.session()).uncache(&planned)?;
+            Ok(Answer::Unpersist(response::Unpersist {}))
+        }
+        Analyze::GetStorageLevel(q) => {
+            let request::GetStorageLevel { relation } = q;
+            let planned = relation_of(planner, relation).await.at("get_storage_level")?;
+            let kept = Kept::of(planner.session()).find(&planned)?;
+            let level = kept.map_or(NOT_KEPT, |table| *table.level());
+            let storage_level = Some(level);
+            Ok(Answer::GetStorageLevel(response::GetStorageLevel { storage_level }))
+        }
         Analyze::JsonToDdl(q) => {
             let request::JsonToDdl { json_string } = q;
             let ddl_string = types::to_ddl(&types::json::from_json(json_string)?);
             Ok(Answer::JsonToDdl(response::JsonToDdl { ddl_string }))
         }
     }
+}
+
+/// The level of what is not kept.
+const NOT_KEPT: StorageLevel = StorageLevel {
+    use_disk: false,
+    use_memory: false,
+    use_off_heap: false,
+    deserialized: false,
+    replication: 1,
+};
+
+async fn relation_of(
+    planner: &SparkConnectPlanner,
+    relation: &Option<Relation>,
+) -> Result<Planned> {
+    planner.plan_relation(relation.as_ref().required("relation")?).await
 }
 
 async fn plan(planner: &SparkConnectPlanner, asked: &Option<Plan>) -> Result<Planned> {

@@ -296,6 +296,13 @@ impl Error {
         Self::Analysis(Box::new(error))
     }
 
+    /// The same, in words of Spark's own.
+    pub(crate) fn illegal_argument(text: impl Into<String>) -> Self {
+        let mut error = SparkError::new::<String, String>(Condition::ILLEGAL_ARGUMENT, []);
+        error.message = text.into();
+        Self::Analysis(Box::new(error))
+    }
+
     /// A plugin's own error: which message it was working on is filled in when it
     /// leaves the plugin.
     ///

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use datafusion::common::tree_node::{TreeNode as _, TreeNodeRecursion};
 use datafusion::datasource::physical_plan::FileScanConfig;
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, displayable};
 
+use super::plan_tree;
 use crate::error::{Error, Result};
+use crate::execute;
+use crate::execute::kept::Kept;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
 use crate::proto::analyze_plan_request::explain::ExplainMode;
+use crate::types;
 
 /// DataFusion's plans under Spark's headings.
 pub(crate) async fn explain(
@@ -24,32 +27,45 @@ pub(crate) async fn explain(
     })?;
     let state = planner.state();
     let logical = planned.to_output_plan()?;
-    let optimized = state.optimize(&logical)?;
+    let kept = Kept::of(planner.session()).in_place(logical.clone())?;
+    let optimized = state.optimize(&kept)?;
     let physical = state.query_planner().create_physical_plan(&optimized, state.as_ref()).await?;
-    let physical_text = displayable(physical.as_ref()).indent(false).to_string();
     let section = |title: &str, text: &str| format!("== {title} ==\n{}\n", text.trim_end());
+    let physical_section = || section("Physical Plan", &plan_tree::simple(&physical));
     Ok(match mode {
         ExplainMode::Extended => [
             section("Parsed Logical Plan", &logical.display_indent().to_string()),
-            section("Analyzed Logical Plan", &logical.display_indent_schema().to_string()),
+            section("Analyzed Logical Plan", &analyzed(planned, &logical)?),
             section("Optimized Logical Plan", &optimized.display_indent().to_string()),
-            section("Physical Plan", &physical_text),
+            physical_section(),
         ]
         .join("\n"),
-        ExplainMode::Cost => [
-            section("Optimized Logical Plan", &optimized.display_indent().to_string()),
-            section(
-                "Physical Plan",
-                &displayable(physical.as_ref()).set_show_statistics(true).indent(false).to_string(),
-            ),
-        ]
-        .join("\n"),
-        ExplainMode::Formatted => {
-            section("Physical Plan", &displayable(physical.as_ref()).indent(true).to_string())
+        ExplainMode::Cost => {
+            let costs = displayable(physical.as_ref()).set_show_statistics(true).indent(false);
+            [
+                section("Optimized Logical Plan", &optimized.display_indent().to_string()),
+                section("Physical Plan", &costs.to_string()),
+            ]
+            .join("\n")
         }
-        ExplainMode::Codegen => section("Physical Plan", &physical_text),
-        ExplainMode::Simple | ExplainMode::Unspecified => section("Physical Plan", &physical_text),
+        ExplainMode::Formatted => section("Physical Plan", &plan_tree::formatted(&physical)),
+        // Operators are compiled already: no code is made for a query.
+        ExplainMode::Codegen => {
+            format!("Found 0 WholeStageCodegen subtrees.\n\n{}", physical_section())
+        }
+        ExplainMode::Simple | ExplainMode::Unspecified => physical_section(),
     })
+}
+
+/// The columns with their types, then the plan.
+fn analyzed(planned: &Planned, logical: &LogicalPlan) -> Result<String> {
+    let schema = planned.schema()?;
+    let columns = schema.fields().iter().map(|field| {
+        let data_type = types::from_arrow(field.data_type())?;
+        Ok(format!("{}: {}", field.name(), types::simple_string(&data_type)))
+    });
+    let columns = columns.collect::<Result<Vec<_>>>()?.join(", ");
+    Ok(format!("{columns}\n{}", logical.display_indent()))
 }
 
 /// Whether the rows are in memory already.
@@ -69,10 +85,12 @@ pub(super) async fn input_files(
     let state = planner.state();
     let physical = state.create_physical_plan(&planned.to_output_plan()?).await?;
     let mut files = BTreeSet::new();
-    physical.apply(|node| {
+    let mut open = vec![&physical];
+    while let Some(node) = open.pop() {
         add_files(node.as_ref(), &mut files);
-        Ok(TreeNodeRecursion::Continue)
-    })?;
+        open.extend(node.children());
+        open.extend(execute::hidden_input(node.as_ref()));
+    }
     Ok(files.into_iter().collect())
 }
 

@@ -1,5 +1,8 @@
 //! Commands: what a client asks to be done rather than computed.
 
+mod checkpoint;
+mod merge;
+mod resource;
 mod sql;
 mod statement;
 mod view;
@@ -9,8 +12,9 @@ mod write_v2;
 use crate::error::{AtField as _, Error, Required as _, Result};
 use crate::planner::SparkConnectPlanner;
 use crate::planner::output::CommandOutput;
-use crate::proto::Command;
 use crate::proto::command::CommandType;
+use crate::proto::execute_plan_response::ResponseType;
+use crate::proto::{Command, GetResourcesCommand};
 
 /// Runs a command.
 ///
@@ -27,17 +31,20 @@ pub(crate) async fn run(planner: &SparkConnectPlanner, command: &Command) -> Res
         CommandType::SqlCommand(c) => sql::run(planner, c).await,
         CommandType::WriteStreamOperationStart(_) => refuse(kind),
         CommandType::StreamingQueryCommand(_) => refuse(kind),
-        CommandType::GetResourcesCommand(_) => refuse(kind),
+        CommandType::GetResourcesCommand(GetResourcesCommand {}) => resource::list(),
         CommandType::StreamingQueryManagerCommand(_) => refuse(kind),
         CommandType::RegisterTableFunction(_) => refuse(kind),
         CommandType::StreamingQueryListenerBusCommand(_) => refuse(kind),
         CommandType::RegisterDataSource(_) => refuse(kind),
-        CommandType::CreateResourceProfileCommand(_) => refuse(kind),
-        CommandType::CheckpointCommand(_) => refuse(kind),
-        CommandType::RemoveCachedRemoteRelationCommand(_) => refuse(kind),
-        CommandType::MergeIntoTableCommand(_) => refuse(kind),
-        CommandType::MlCommand(_) => refuse(kind),
-        CommandType::ExecuteExternalCommand(_) => refuse(kind),
+        CommandType::CreateResourceProfileCommand(c) => resource::create_profile(c),
+        CommandType::CheckpointCommand(c) => checkpoint::run(planner, c).await,
+        CommandType::RemoveCachedRemoteRelationCommand(c) => checkpoint::remove(planner, c),
+        CommandType::MergeIntoTableCommand(c) => Box::pin(merge::run(planner, c)).await,
+        CommandType::MlCommand(c) => {
+            let done = crate::plugin::ml_command(planner, c).await;
+            done.map(|done| CommandOutput::Response(Box::new(ResponseType::MlCommandResult(done))))
+        }
+        CommandType::ExecuteExternalCommand(c) => resource::execute_external(c),
         CommandType::PipelineCommand(_) => refuse(kind),
         CommandType::Extension(any) => crate::plugin::command(planner, any).await,
     };

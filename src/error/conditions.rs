@@ -66,6 +66,37 @@ conditions! {
         "The tolerance of an as-of join must be a constant.";
     AS_OF_JOIN_UNSUPPORTED_DIRECTION = "AS_OF_JOIN.UNSUPPORTED_DIRECTION", "42604", ANALYSIS,
         "As-of joins have no direction '<direction>'; they have <supported>.";
+    CHECKPOINT_DIRECTORY_NOT_SET = "_LEGACY_ERROR_TEMP_3016", "", SPARK, "There is no directory for checkpoints: set spark.checkpoint.dir, or use localCheckpoint.";
+    COMMAND_EXECUTION_NOT_SUPPORTED = "_LEGACY_ERROR_TEMP_1327", "", ANALYSIS, "The data source '<runner>' runs no commands.";
+    DATAFRAME_NOT_FOUND = "CONNECT_INVALID_PLAN.DATAFRAME_NOT_FOUND", "56K00", INVALID_PLAN, "The session <sessionId> has no DataFrame <dfId>.";
+    CHANGE_DATA_CAPTURE = "UNSUPPORTED_FEATURE.CHANGE_DATA_CAPTURE", "0A000", ANALYSIS, "The catalog <catalogName> has no tables whose changes can be read.";
+    HINT_WITHOUT_NUMBER = "_LEGACY_ERROR_TEMP_1048", "", ANALYSIS, "The hint <hintName> needs a number of partitions.";
+    NO_MERGE_ACTION_SPECIFIED = "NO_MERGE_ACTION_SPECIFIED", "42K0E", RUNTIME, "A merge needs an action at least.";
+    TABLE_OPERATION_AT_RUN_TIME = "UNSUPPORTED_FEATURE.TABLE_OPERATION", "0A000", UNSUPPORTED, "The table <tableName> does not support <operation>.";
+    NAMED_PARAMETERS_NOT_SUPPORTED = "NAMED_PARAMETERS_NOT_SUPPORTED", "4274K", ANALYSIS, "The arguments of <functionName> have no names.";
+    UNEXPECTED_POSITIONAL_ARGUMENT = "UNEXPECTED_POSITIONAL_ARGUMENT", "4274K", ANALYSIS, "An argument without a name comes after <parameterName> of <routineName>, which has one.";
+    UNRECOGNIZED_PARAMETER_NAME = "UNRECOGNIZED_PARAMETER_NAME", "4274K", ANALYSIS, "<routineName> has no parameter <argumentName>, only: <proposal>.";
+    PARAMETER_BOTH_POSITIONAL_AND_NAMED = "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.BOTH_POSITIONAL_AND_NAMED", "4274K", ANALYSIS, "<parameterName> of <routineName> is given by its place and by its name.";
+    PARAMETER_NAMED_TWICE = "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE", "4274K", ANALYSIS, "<parameterName> of <routineName> is given twice.";
+    REQUIRED_PARAMETER_NOT_FOUND = "REQUIRED_PARAMETER_NOT_FOUND", "4274K", ANALYSIS, "<routineName> lacks the argument <parameterName> at <index>.";
+    INTERSECT_BY_NAME = "CONNECT_INVALID_PLAN.INTERSECT_DOES_NOT_SUPPORT_UNION_BY_NAME", "56K00", INVALID_PLAN, "INTERSECT takes columns by their places.";
+    EXCEPT_BY_NAME = "CONNECT_INVALID_PLAN.EXCEPT_DOES_NOT_SUPPORT_UNION_BY_NAME", "56K00", INVALID_PLAN, "EXCEPT takes columns by their places.";
+    INVALID_JOIN_TYPE_FOR_JOINWITH = "INVALID_JOIN_TYPE_FOR_JOINWITH", "42613", ANALYSIS, "joinWith has no type <joinType>.";
+    INVALID_WINDOW_FRAME_BOUND = "INVALID_SQL_SYNTAX.INVALID_WINDOW_FRAME_BOUND", "42000", PARSE, "The bound of a window frame is a constant.";
+    PREDICATES_NOT_SUPPORTED = "CONNECT_INVALID_PLAN.PREDICATES_NOT_SUPPORTED_FOR_DATA_SOURCE", "56K00", INVALID_PLAN, "Predicates are for jdbc, not for <format>.";
+    UNSUPPORTED_JOIN_TYPE = "UNSUPPORTED_JOIN_TYPE", "0A000", ANALYSIS, "There is no join type '<typ>', only: <supported>.";
+    NEAREST_BY_JOIN_UNSUPPORTED_MODE = "NEAREST_BY_JOIN.UNSUPPORTED_MODE", "", ANALYSIS, "Nearest-by joins have no mode '<mode>', only: <supported>.";
+    NEAREST_BY_JOIN_UNSUPPORTED_DIRECTION = "NEAREST_BY_JOIN.UNSUPPORTED_DIRECTION", "", ANALYSIS, "Nearest-by joins have no direction '<direction>', only: <supported>.";
+    NEAREST_BY_JOIN_UNSUPPORTED_JOIN_TYPE = "NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE", "", ANALYSIS, "Nearest-by joins have no type '<joinType>', only: <supported>.";
+    NEAREST_BY_JOIN_TYPE_IN_TEXT = "NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE", "42604", PARSE, "Nearest-by joins have no type '<joinType>', only: <supported>.";
+    NEAREST_BY_JOIN_NUM_RESULTS_OUT_OF_RANGE = "NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE", "", ANALYSIS, "A nearest-by join gives from <min> to <max> rows, not <numResults>.";
+    NEAREST_BY_JOIN_NON_ORDERABLE_RANKING_EXPRESSION = "NEAREST_BY_JOIN.NON_ORDERABLE_RANKING_EXPRESSION", "42604", ANALYSIS, "<expression> is of type <type>, which has no order.";
+    ZIP_PLANS_NOT_MERGEABLE = "ZIP_PLANS_NOT_MERGEABLE", "42K03", ANALYSIS, "Two DataFrames can be zipped if they select from one and the same DataFrame.";
+    DUPLICATED_METRICS_NAME = "DUPLICATED_METRICS_NAME", "42710", ANALYSIS, "There are other metrics of the name <metricName> already.";
+    INVALID_OBSERVED_METRICS_MISSING_NAME = "INVALID_OBSERVED_METRICS.MISSING_NAME", "42K0E", ANALYSIS, "Observed metrics need a name.";
+    INVALID_OBSERVED_METRICS_WINDOW = "INVALID_OBSERVED_METRICS.WINDOW_EXPRESSIONS_UNSUPPORTED", "42K0E", ANALYSIS, "Observed metrics take no window functions: <expr>.";
+    INVALID_OBSERVED_METRICS_DISTINCT = "INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED", "42K0E", ANALYSIS, "Observed metrics take no DISTINCT: <expr>.";
+    INVALID_OBSERVED_METRICS_NESTED = "INVALID_OBSERVED_METRICS.NESTED_AGGREGATES_UNSUPPORTED", "42K0E", ANALYSIS, "Observed metrics take no nested aggregates: <expr>.";
     INVALID_OBSERVED_METRICS_ATTRIBUTE = "INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE", "42K0E", ANALYSIS,
         "Observed metrics are aggregates: the column <expr> stands outside of one.";
     INSERT_NOT_ENOUGH_DATA_COLUMNS = "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS", "21S01", ANALYSIS,

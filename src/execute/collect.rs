@@ -16,7 +16,7 @@ impl SparkConnectPlanner {
     /// # Errors
     /// If DataFusion refuses the plan, running it fails, or the request is cancelled.
     pub async fn collect(&self, planned: &Planned) -> Result<(SchemaRef, Vec<RecordBatch>)> {
-        let Rows { schema, mut batches, plan: _ } = super::stream(self.session(), planned).await?;
+        let Rows { schema, mut batches, plan: _ } = super::stream(self, planned).await?;
         let mut all = Vec::new();
         while let Some(batch) = batches.next().await {
             self.check_cancelled()?;
@@ -35,7 +35,7 @@ impl SparkConnectPlanner {
         &self,
         planned: &Planned,
     ) -> Result<(SchemaRef, BoxStream<'static, Result<RecordBatch>>)> {
-        let Rows { schema, batches, plan: _ } = super::stream(self.session(), planned).await?;
+        let Rows { schema, batches, plan: _ } = super::stream(self, planned).await?;
         let planner = self.clone();
         let batches = batches.map(move |batch| {
             planner.check_cancelled()?;

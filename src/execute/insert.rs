@@ -15,6 +15,7 @@ use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 use futures::TryStreamExt as _;
 
 use super::Rows;
+use super::kept::Kept;
 use crate::error::{Error, Result};
 use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
@@ -30,7 +31,7 @@ pub(crate) async fn insert(
     operation: InsertOp,
 ) -> Result<u64> {
     let session = planner.session();
-    let Rows { schema, batches, plan: _ } = super::stream(session, input).await?;
+    let Rows { schema, batches, plan: _ } = super::stream(planner, input).await?;
     let batches = batches.map_err(DataFusionError::from);
     let rows = RecordBatchStreamAdapter::new(Arc::clone(&schema), batches);
     let once =
@@ -38,7 +39,9 @@ pub(crate) async fn insert(
     let input = StreamingTableExec::try_new(schema, vec![once], None, [], false, None)?;
     let state = session.state();
     let write = table.insert_into(state.as_ref(), Arc::new(input), operation).await?;
-    let counts = collect(write, state.task_ctx()).await?;
+    let counts = collect(write, state.task_ctx()).await;
+    Kept::of(session).forget_rows(Some(table)).await;
+    let counts = counts?;
     let counts = counts.iter().filter(|batch| batch.num_columns() == 1);
     let counts = counts.filter_map(|batch| batch.column(0).as_primitive_opt::<UInt64Type>());
     Ok(counts.flat_map(|counts| counts.values().iter().copied()).sum())

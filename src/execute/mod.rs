@@ -10,6 +10,8 @@ mod collect;
 mod insert;
 #[cfg_attr(not(feature = "server"), allow(dead_code, reason = "only the service cuts batches"))]
 pub(crate) mod ipc;
+pub(crate) mod kept;
+pub(crate) mod observe;
 mod on_stack;
 #[cfg(feature = "server")]
 pub(crate) mod operation;
@@ -19,6 +21,8 @@ mod physical;
 pub(crate) mod response;
 #[cfg(feature = "server")]
 pub(crate) mod run;
+pub(crate) mod semantics;
+pub(crate) mod spread;
 pub(crate) mod wire;
 
 pub(crate) use insert::insert;
@@ -27,11 +31,13 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 
 use crate::error::Result;
+use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
 use crate::session::Session;
 
@@ -44,17 +50,50 @@ pub(crate) struct Rows {
     pub(crate) plan: Arc<dyn ExecutionPlan>,
 }
 
+/// The physical plan of a plan, its fields named as they are, with kept rows in the
+/// place of what they came from.
+///
+/// # Errors
+/// If DataFusion refuses the plan.
+pub(crate) async fn physical_plan(
+    session: &Session,
+    plan: LogicalPlan,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    physical::of_plan(session, plan).await
+}
+
+/// What a plan reads that is no child of it, since it was planned as a whole of its own.
+pub(crate) fn hidden_input(plan: &dyn ExecutionPlan) -> Option<&Arc<dyn ExecutionPlan>> {
+    spread::hidden_input(plan).or_else(|| kept::hidden_input(plan))
+}
+
 /// Starts running a relation.
 ///
 /// # Errors
 /// If DataFusion refuses the plan.
-pub(crate) async fn stream(session: &Session, planned: &Planned) -> Result<Rows> {
+pub(crate) async fn stream(planner: &SparkConnectPlanner, planned: &Planned) -> Result<Rows> {
+    let session = planner.session();
     let wire = wire::Wire::new(planned.schema()?.as_ref());
     let plan = physical::plan(session, planned).await?;
     let batches = ordered::stream(Arc::clone(&plan), session.state().task_ctx())?;
     let schema = Arc::clone(wire.schema());
-    let batches = batches.map(move |batch| wire.convert(&batch?)).boxed();
+    let batches = batches.map(move |batch| wire.convert(&batch?));
+    let end = observe::noted(planner.clone(), Arc::clone(&plan));
+    let batches = batches.chain(end).boxed();
     Ok(Rows { schema, batches, plan })
+}
+
+/// Runs a relation for what running it does, as keeping its rows.
+///
+/// # Errors
+/// If DataFusion refuses the plan, or running it fails.
+pub(crate) async fn drain(planner: &SparkConnectPlanner, planned: &Planned) -> Result<()> {
+    let Rows { schema: _, mut batches, plan: _ } = stream(planner, planned).await?;
+    while let Some(batch) = batches.next().await {
+        planner.check_cancelled()?;
+        batch?;
+    }
+    Ok(())
 }
 
 /// All rows of a relation: for relations and commands that need values.
@@ -62,10 +101,10 @@ pub(crate) async fn stream(session: &Session, planned: &Planned) -> Result<Rows>
 /// # Errors
 /// If DataFusion refuses the plan, or running it fails.
 pub(crate) async fn collect(
-    session: &Session,
+    planner: &SparkConnectPlanner,
     planned: &Planned,
 ) -> Result<(SchemaRef, Vec<RecordBatch>)> {
-    let Rows { schema, mut batches, plan: _ } = stream(session, planned).await?;
+    let Rows { schema, mut batches, plan: _ } = stream(planner, planned).await?;
     let mut all = Vec::new();
     while let Some(batch) = batches.next().await {
         all.push(batch?);

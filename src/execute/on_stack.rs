@@ -55,7 +55,8 @@ pub(super) fn depth(plan: &dyn ExecutionPlan) -> usize {
     let mut deepest = 1;
     while let Some((plan, depth)) = open.pop() {
         deepest = deepest.max(depth);
-        open.extend(plan.children().into_iter().map(|child| (child.as_ref(), depth + 1)));
+        let inputs = plan.children().into_iter().chain(super::hidden_input(plan));
+        open.extend(inputs.map(|child| (child.as_ref(), depth + 1)));
     }
     deepest
 }

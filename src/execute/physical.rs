@@ -10,8 +10,12 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::optimizer::OptimizerConfig;
 use datafusion::physical_plan::ExecutionPlan;
 
+use futures::future::BoxFuture;
+
+use super::kept::Kept;
 use super::on_stack::{self, OnStack};
 use crate::error::Result;
+use crate::planner::grown::Grown;
 use crate::planner::planned::Planned;
 use crate::proto::Deep;
 use crate::session::Session;
@@ -21,12 +25,43 @@ use crate::session::Session;
 /// # Errors
 /// If DataFusion refuses the plan.
 pub(super) async fn plan(session: &Session, planned: &Planned) -> Result<Arc<dyn ExecutionPlan>> {
-    let state = session.state();
-    let (plan, depth) = Deep::measured_plan(planned.to_output_plan()?);
-    let optimized = on_stack::run(depth, || optimize(&state, LogicalPlan::clone(&plan)))?;
+    of_plan(session, planned.to_output_plan()?).await
+}
+
+/// The same of a plan whose fields are named as they are.
+pub(super) async fn of_plan(
+    session: &Session,
+    plan: LogicalPlan,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let (plan, depth) = Deep::measured_plan(plan);
+    let kept = Kept::of(session);
+    let plan = on_stack::run(depth, || kept.in_place(LogicalPlan::clone(&plan)))?;
+    of_state(&session.state(), plan).await
+}
+
+async fn of_state(state: &SessionState, plan: LogicalPlan) -> Result<Arc<dyn ExecutionPlan>> {
+    let (plan, depth) = Deep::measured_plan(plan);
+    let optimized = on_stack::run(depth, || optimize(state, LogicalPlan::clone(&plan)))?;
     let (optimized, depth) = Deep::measured_plan(optimized);
-    let physical = state.query_planner().create_physical_plan(&optimized, state.as_ref());
+    let physical = state.query_planner().create_physical_plan(&optimized, state);
     Ok(OnStack::new(depth, physical).await?)
+}
+
+/// The physical plan of a plan within another's table.
+///
+/// # Errors
+/// If DataFusion refuses the plan.
+pub(super) async fn nested(
+    state: &dyn datafusion::catalog::Session,
+    plan: &LogicalPlan,
+) -> datafusion::error::Result<Arc<dyn ExecutionPlan>> {
+    match state.as_any().downcast_ref::<SessionState>() {
+        Some(state) => {
+            let planned: BoxFuture<'_, _> = Box::pin(of_state(state, plan.clone()));
+            Ok(Grown::new(planned).await?)
+        }
+        None => state.create_physical_plan(plan).await,
+    }
 }
 
 /// What `SessionState::optimize` does, but with the time of this execution: the

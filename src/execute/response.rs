@@ -5,13 +5,14 @@ use std::sync::Arc;
 use prost::Message as _;
 use prost::bytes::Bytes;
 
+use super::observe::Observed;
 use super::operation::Operation;
 use crate::error::Result;
 use crate::planner::grown::with_stack;
 use crate::proto::execute_plan_response::{
-    ArrowBatch, ExecutionProgress, Metrics, ResponseType, ResultComplete,
+    ArrowBatch, ExecutionProgress, Metrics, ObservedMetrics, ResponseType, ResultComplete,
 };
-use crate::proto::{DataType, Deep, ExecutePlanResponse};
+use crate::proto::{DataType, Deep, ExecutePlanResponse, fetch_error_details_response};
 
 /// See the module.
 pub(crate) struct Responses {
@@ -94,12 +95,38 @@ impl Responses {
         self.send(response).await;
     }
 
+    /// Sends what was observed of the rows.
+    pub(crate) async fn observed(&self, observed: Vec<Observed>) {
+        let observed_metrics = observed.into_iter().map(message).collect();
+        let response = ExecutePlanResponse { observed_metrics, ..ExecutePlanResponse::default() };
+        self.send(response).await;
+    }
+
     /// Tells a client that could come back that there is nothing to come back for.
     pub(crate) async fn complete(&self) {
         if self.operation.is_reattachable() {
             self.result(ResponseType::ResultComplete(ResultComplete {})).await;
         }
     }
+}
+
+/// Observed values, or the error that kept them from being computed.
+fn message(observed: Observed) -> ObservedMetrics {
+    let Observed { name, plan_id, keys, values } = observed;
+    let (values, errors) = match values {
+        Ok(values) => (values, Vec::new()),
+        Err(error) => {
+            let report = error.report();
+            let error = fetch_error_details_response::Error {
+                error_type_hierarchy: report.classes,
+                message: report.message,
+                ..Default::default()
+            };
+            (Vec::new(), vec![error])
+        }
+    };
+    let root_error_idx = (!errors.is_empty()).then_some(0);
+    ObservedMetrics { name, values, keys, plan_id, root_error_idx, errors }
 }
 
 /// Encodes a response. One that holds a relation may be as deep as what the client

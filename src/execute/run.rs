@@ -57,9 +57,13 @@ async fn run(responses: &Responses, plan: Deep<Plan>) -> Result<()> {
     let plan = decode::unpack(plan, session.limits())?;
     match planned(responses, &plan).await? {
         PlanOutput::Relation(planned) => {
-            send_rows(responses, super::stream(session, &planned).await?).await?;
+            send_rows(responses, super::stream(planner, &planned).await?).await?;
         }
         PlanOutput::Command(output) => command(responses, output).await?,
+    }
+    let observed = planner.take_observed();
+    if !observed.is_empty() {
+        responses.observed(observed).await;
     }
     responses.operation.set_finished();
     responses.complete().await;
@@ -92,7 +96,7 @@ fn steps((done, total): (u64, u64)) -> ExecutionProgress {
 }
 
 async fn command(responses: &Responses, output: CommandOutput) -> Result<()> {
-    let session = responses.operation.planner().session();
+    let planner = responses.operation.planner();
     match output {
         CommandOutput::None => Ok(()),
         CommandOutput::SqlResult(relation) => {
@@ -107,7 +111,11 @@ async fn command(responses: &Responses, output: CommandOutput) -> Result<()> {
             send(responses, &schema, rows, &Work::none()).await
         }
         CommandOutput::Relation(planned) => {
-            send_rows(responses, super::stream(session, &planned).await?).await
+            send_rows(responses, super::stream(planner, &planned).await?).await
+        }
+        CommandOutput::Response(response) => {
+            responses.result(*response).await;
+            Ok(())
         }
         CommandOutput::Extension(any) => {
             responses.result(ResponseType::Extension(any)).await;
@@ -205,7 +213,8 @@ fn metrics(plan: &dyn ExecutionPlan) -> Metrics {
     let mut open = vec![(plan, 0)];
     while let Some((plan, parent)) = open.pop() {
         let id = metrics.len() as i64 + 1;
-        open.extend(plan.children().into_iter().map(|child| (child.as_ref(), id)));
+        let inputs = plan.children().into_iter().chain(super::hidden_input(plan));
+        open.extend(inputs.map(|child| (child.as_ref(), id)));
         let measured = plan.metrics().map(|metrics| metrics.aggregate_by_name());
         let value = |name: &str, kind: &str, value: Option<usize>| {
             let value = value.and_then(|value| i64::try_from(value).ok())?;

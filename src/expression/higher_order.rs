@@ -93,7 +93,6 @@ fn array_of(argument: &Expression, scope: &Scope<'_>) -> Result<Typed> {
     match Kind::of(array.data_type(scope)?) {
         Kind::Array => Ok(array),
         Kind::Null => coerced(&array, &DataType::new_list(DataType::Null, true), scope),
-        Kind::Map => Err(Error::unsupported("expression.lambda_function.map")),
         _ => Err(Error::analysis(
             Condition::DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE,
             [

@@ -274,8 +274,20 @@ fn matching(regex: &UnresolvedRegex, scope: &Scope<'_>) -> Result<Vec<Arc<Column
 pub(super) fn plan_single_regex(regex: &UnresolvedRegex, scope: &Scope<'_>) -> Result<Typed> {
     match matching(regex, scope)?.as_slice() {
         [entry] => Ok(Typed::from(datafusion::logical_expr::Expr::Column(entry.column().clone()))),
-        _ => Err(Error::unsupported("expression.unresolved_regex.outside_list")),
+        _ => Err(Error::analysis(
+            Condition::INVALID_USAGE_OF_STAR_OR_REGEX,
+            [
+                ("elem", format!("regular expression '{}'", regex.col_name.trim_matches('`'))),
+                ("prettyName", "expression".to_owned()),
+            ],
+        )),
     }
+}
+
+/// The columns of this name, as arguments of a function.
+pub(super) fn matching_columns(regex: &UnresolvedRegex, scope: &Scope<'_>) -> Result<Vec<Typed>> {
+    let columns = matching(regex, scope)?.into_iter();
+    Ok(columns.map(|entry| Typed::from(Expr::Column(entry.column().clone()))).collect())
 }
 
 /// Spark's error for `*` where one value is needed.

@@ -15,6 +15,7 @@ mod lambda;
 mod lateral;
 mod list;
 mod literal;
+mod named;
 pub(crate) mod naming;
 pub(crate) mod routine;
 mod sort;
@@ -25,10 +26,11 @@ mod unresolved_function;
 mod update_fields;
 mod window;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::expr::Sort;
 
-use crate::error::{Error, Required, Result};
+use crate::error::{Condition, Error, Required, Result};
 use crate::function::Typed;
 use crate::planner::columns::ColumnEntry;
 use crate::planner::grown::with_stack;
@@ -106,14 +108,41 @@ fn dispatch(expression: &proto::Expression, scope: &Scope<'_>) -> Result<Typed> 
         ExprType::CallFunction(call) => unresolved_function::plan_call(call, scope),
         ExprType::SubqueryExpression(subquery) => subquery::plan(subquery, scope),
         ExprType::Extension(any) => crate::plugin::expression(any, scope).map(Typed::from),
-        ExprType::CommonInlineUserDefinedFunction(_)
-        | ExprType::NamedArgumentExpression(_)
-        | ExprType::MergeAction(_)
-        | ExprType::TypedAggregateExpression(_)
-        | ExprType::DirectShufflePartitionId(_) => {
+        ExprType::NamedArgumentExpression(_) => {
+            Err(Error::invalid_plan("a named argument is no value here"))
+        }
+        ExprType::MergeAction(_) => Err(Error::invalid_plan("an action of a merge is no value")),
+        ExprType::DirectShufflePartitionId(id) => {
+            check_partition_id(id.child.as_deref().required("child")?, scope)?;
+            Err(Error::internal("a partition is named where rows are repartitioned only"))
+        }
+        ExprType::CommonInlineUserDefinedFunction(_) | ExprType::TypedAggregateExpression(_) => {
             Err(Error::unsupported(format!("expression.{}", kind_name(kind))))
         }
     }
+}
+
+/// The number of a partition is an int.
+///
+/// # Errors
+/// `DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE` if the value is something else.
+pub(crate) fn check_partition_id(child: &proto::Expression, scope: &Scope<'_>) -> Result<()> {
+    let value = plan_typed(child, scope)?;
+    let data_type = value.data_type(scope)?;
+    if matches!(data_type, DataType::Int32 | DataType::Null) {
+        return Ok(());
+    }
+    let name = naming::name(child, scope)?;
+    Err(Error::analysis(
+        Condition::DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE,
+        [
+            ("sqlExpr", format!("\"direct_shuffle_partition_id({name})\"")),
+            ("paramIndex", "first".to_owned()),
+            ("requiredType", "\"INT\"".to_owned()),
+            ("inputSql", format!("\"{name}\"")),
+            ("inputType", format!("\"{}\"", crate::types::arrow_sql_name(data_type))),
+        ],
+    ))
 }
 
 /// The kind's field name in the protocol.

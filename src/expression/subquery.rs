@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Column, Spans};
-use datafusion::logical_expr::expr::{Exists, InSubquery};
+use datafusion::logical_expr::expr::{
+    Exists, HigherOrderFunction, InSubquery, Lambda, LambdaVariable,
+};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Projection, Subquery};
 
-use super::plan_typed;
+use super::{naming, plan_typed};
 use crate::error::{Condition, Error, Result};
 use crate::function::cast::coerced;
-use crate::function::{Typed, coerce};
+use crate::function::{FunctionCall, Typed, call, coerce, higher};
 use crate::planner::planned::Planned;
 use crate::planner::scope::Scope;
 use crate::proto::subquery_expression::SubqueryType;
@@ -100,7 +102,7 @@ fn is_in(planned: &Planned, values: &[Expression], scope: &Scope<'_>) -> Result<
         return Err(Error::analysis(
             Condition::DATATYPE_MISMATCH_IN_SUBQUERY_LENGTH_MISMATCH,
             [
-                ("sqlExpr", "\"IN (listquery())\"".to_owned()),
+                ("sqlExpr", format!("\"({} IN (listquery()))\"", row_name(values, scope)?)),
                 ("leftLength", values.len().to_string()),
                 ("rightLength", width.to_string()),
                 ("leftColumns", String::new()),
@@ -108,9 +110,7 @@ fn is_in(planned: &Planned, values: &[Expression], scope: &Scope<'_>) -> Result<
             ],
         ));
     }
-    let [value] = values else {
-        return Err(Error::unsupported("expression.subquery_expression.in.multi_column"));
-    };
+    let [value] = values else { return is_in_rows(planned, values, scope) };
     let value = plan_typed(value, scope)?;
     let own = value.data_type(scope)?;
     let theirs = planned.schema()?.field(0).data_type().clone();
@@ -129,6 +129,61 @@ fn is_in(planned: &Planned, values: &[Expression], scope: &Scope<'_>) -> Result<
     let plan = with_type(planned.to_output_plan()?, &common, scope)?;
     let list = InSubquery::new(Box::new(value.into_expr()), subquery(plan), false);
     Ok(Typed::new(Expr::InSubquery(list), DataType::Boolean))
+}
+
+/// The left side of IN as errors print it.
+fn row_name(values: &[Expression], scope: &Scope<'_>) -> Result<String> {
+    let names = values.iter().map(|value| naming::name(value, scope));
+    let names = names.collect::<Result<Vec<_>>>()?;
+    Ok(match names.as_slice() {
+        [only] => only.clone(),
+        _ => {
+            let fields: Vec<_> = names.iter().map(|name| format!("'{name}', {name}")).collect();
+            format!("named_struct({})", fields.join(", "))
+        }
+    })
+}
+
+/// Whether several values are together in a row of a subquery: true if a row equals
+/// them, NULL if one might but for NULLs, else false.
+fn is_in_rows(planned: &Planned, values: &[Expression], scope: &Scope<'_>) -> Result<Typed> {
+    use datafusion::functions_aggregate::array_agg::array_agg;
+    use datafusion::functions_aggregate::count::count;
+    use datafusion::logical_expr::{lit, when};
+    let plan = planned.to_output_plan()?;
+    let names: Vec<_> = (0..values.len()).map(|at| format!("c{at}")).collect();
+    let columns = plan.schema().columns();
+    let pairs = names.iter().zip(&columns);
+    let fields = pairs.flat_map(|(name, column)| [lit(name), Expr::Column(column.clone())]);
+    let row = datafusion::functions::core::named_struct().call(fields.collect());
+    let aggregated = |aggregate: Expr| -> Result<LogicalPlan> {
+        let builder = LogicalPlanBuilder::from(plan.clone());
+        Ok(builder.aggregate(Vec::<Expr>::new(), vec![aggregate.alias("in#rows")])?.build()?)
+    };
+    let rows = aggregated(array_agg(row))?;
+    let list = rows.schema().field(0).data_type().clone();
+    let parameter = higher::element_parameters(&list).and_then(|all| all.into_iter().next());
+    let parameter = parameter.ok_or_else(|| Error::internal("rows are no array"))?;
+    let DataType::Struct(fields) = parameter.data_type().clone() else {
+        return Err(Error::internal("rows are no structs"));
+    };
+    let variable = LambdaVariable::new("row".to_owned(), Some(Arc::clone(&parameter)));
+    let variable = Typed::new(Expr::LambdaVariable(variable), parameter.data_type().clone());
+    let mut equal: Option<Expr> = None;
+    for (at, value) in values.iter().enumerate() {
+        let sides =
+            [super::extract::field_at(variable.clone(), at, &fields), plan_typed(value, scope)?];
+        let same = call(&FunctionCall::new("==", sides), scope)?.into_expr();
+        equal = Some(equal.map_or(same.clone(), |others| others.and(same)));
+    }
+    let body = equal.unwrap_or_else(|| lit(true));
+    let lambda = Expr::Lambda(Lambda::new(vec!["row".to_owned()], body));
+    let rows = Expr::ScalarSubquery(subquery(rows));
+    let found = HigherOrderFunction::new(Arc::clone(&higher::EXISTS), vec![rows, lambda]);
+    let number = Expr::ScalarSubquery(subquery(aggregated(count(lit(1_i64)))?));
+    let answer = when(number.eq(lit(0_i64)), lit(false));
+    let answer = { answer }.otherwise(Expr::HigherOrderFunction(found))?;
+    Ok(Typed::new(answer, DataType::Boolean))
 }
 
 /// A plan of one column, cast to a type if it is of another.

@@ -3,14 +3,14 @@
 use datafusion::logical_expr::Expr;
 
 use super::{
-    file_fact, generator, grouping, higher_order, list, plan_condition, plan_typed, routine, sort,
-    string,
+    file_fact, generator, grouping, higher_order, list, named, plan_condition, plan_typed, routine,
+    sort, string,
 };
 use crate::error::{AtField, Condition, Error, Required, Result};
 use crate::function::{FunctionCall, Typed, call};
 use crate::planner::scope::Scope;
 use crate::proto::expression::{ExprType, UnresolvedFunction};
-use crate::proto::{CallFunction, Expression, NamedArgumentExpression};
+use crate::proto::{CallFunction, Expression};
 
 pub(super) fn plan(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<Typed> {
     let UnresolvedFunction { function_name, arguments, .. } = message;
@@ -116,8 +116,9 @@ fn planned_arguments(
     distinct: bool,
     scope: &Scope<'_>,
 ) -> Result<Vec<Typed>> {
+    let arguments = named::arranged(function, arguments)?;
     let mut planned = Vec::with_capacity(arguments.len());
-    for argument in arguments {
+    for argument in arguments.iter() {
         match argument.expr_type.as_ref() {
             // Every column, except that counting rows needs none of them.
             Some(ExprType::UnresolvedStar(star)) => {
@@ -134,11 +135,8 @@ fn planned_arguments(
                     planned.extend(list::expand_arguments(star, scope)?);
                 }
             }
-            Some(ExprType::NamedArgumentExpression(named)) => {
-                let NamedArgumentExpression { key, value: _ } = named.as_ref();
-                return Err(Error::unsupported(format!(
-                    "function.{function}.named_argument.{key}"
-                )));
+            Some(ExprType::UnresolvedRegex(regex)) => {
+                planned.extend(list::matching_columns(regex, scope)?);
             }
             _ => planned.push(plan_typed(argument, scope)?),
         }

@@ -77,10 +77,8 @@ fn bound(
 
 fn constant(expression: &Expression, scope: &Scope<'_>) -> Result<ScalarValue> {
     let value = plan_typed(expression, scope)?;
-    value
-        .as_literal()
-        .cloned()
-        .ok_or_else(|| Error::unsupported("expression.window.frame_spec.computed_boundary"))
+    crate::function::folded(&value, scope)?
+        .ok_or_else(|| Error::analysis(Condition::INVALID_WINDOW_FRAME_BOUND, []))
 }
 
 /// A number of rows: before the current one if negative.

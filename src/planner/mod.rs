@@ -21,6 +21,7 @@ use datafusion::execution::SessionState;
 use datafusion::logical_expr::Expr;
 
 use crate::error::{AtField as _, Error, Required, Result};
+use crate::execute::observe::Observed;
 use crate::plugin::Memory;
 use crate::proto;
 use crate::session::Session;
@@ -79,6 +80,8 @@ struct Request {
     /// SQL texts of expressions, parsed once: an expression string is looked at for
     /// subqueries, for its value and for its name.
     parsed: Mutex<HashMap<String, Arc<Fragment>>>,
+    /// What was observed of the rows of this request.
+    observed: Mutex<Vec<Observed>>,
 }
 
 impl SparkConnectPlanner {
@@ -185,6 +188,18 @@ impl SparkConnectPlanner {
     #[cfg(feature = "server")]
     pub(crate) fn progress(&self) -> (u64, u64) {
         self.request.progress.get()
+    }
+
+    /// Notes values that were observed while a plan ran.
+    pub(crate) fn note_observed(&self, observed: Observed) {
+        self.request.observed.lock().unwrap_or_else(PoisonError::into_inner).push(observed);
+    }
+
+    /// What was observed since it was asked last.
+    #[cfg(feature = "server")]
+    pub(crate) fn take_observed(&self) -> Vec<Observed> {
+        let mut observed = self.request.observed.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut observed)
     }
 
     /// Has `waker` woken by [`Self::cancel`].

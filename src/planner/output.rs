@@ -6,6 +6,7 @@ use prost_types::Any;
 
 use super::planned::Planned;
 use crate::proto::Relation;
+use crate::proto::execute_plan_response::ResponseType;
 
 /// What a command answers. Made once a command, so its size does not matter.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub enum CommandOutput {
     Rows(Vec<RecordBatch>, SchemaRef),
     /// Rows of a relation, still to be run.
     Relation(Planned),
+    /// An answer that the protocol has a message of its own for.
+    Response(Box<ResponseType>),
     /// A message of a plugin. Clients of a library read it; Spark's own do not.
     Extension(Any),
 }

@@ -325,7 +325,8 @@ fn ambiguous(parts: &[String], entries: &[Arc<ColumnEntry>]) -> Error {
     )
 }
 
-fn cannot_resolve(parts: &[String]) -> Error {
+/// Spark's error for a column that a DataFrame lacks.
+pub(crate) fn cannot_resolve(parts: &[String]) -> Error {
     Error::analysis(Condition::CANNOT_RESOLVE_DATAFRAME_COLUMN, [("name", in_double_quotes(parts))])
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::contributions::SessionPlugin;
 use super::registered::{Object, Plugin, PluginKind};
-use super::traits::{CommandPlugin, ExpressionPlugin, RelationPlugin};
+use super::traits::{
+    CommandPlugin, ExpressionPlugin, GetStatusPlugin, MlBackendPlugin, RelationPlugin,
+};
 use crate::error::panic_text;
 
 /// Version of the API between this crate and plugins; another number where a plugin
@@ -31,6 +33,8 @@ enum Make {
     Expression(fn() -> Arc<dyn ExpressionPlugin>),
     Command(fn() -> Arc<dyn CommandPlugin>),
     Session(fn() -> Arc<dyn SessionPlugin>),
+    Status(fn() -> Arc<dyn GetStatusPlugin>),
+    Ml(fn() -> Arc<dyn MlBackendPlugin>),
 }
 
 inventory::collect!(PluginDescriptor);
@@ -54,6 +58,16 @@ impl PluginDescriptor {
     /// A plugin that adds to sessions.
     pub const fn session(name: &'static str, make: fn() -> Arc<dyn SessionPlugin>) -> Self {
         Self::new(name, Make::Session(make))
+    }
+
+    /// A plugin that answers requests for a status.
+    pub const fn status(name: &'static str, make: fn() -> Arc<dyn GetStatusPlugin>) -> Self {
+        Self::new(name, Make::Status(make))
+    }
+
+    /// A backend for machine learning.
+    pub const fn ml(name: &'static str, make: fn() -> Arc<dyn MlBackendPlugin>) -> Self {
+        Self::new(name, Make::Ml(make))
     }
 
     const fn new(name: &'static str, make: Make) -> Self {
@@ -108,6 +122,8 @@ impl PluginDescriptor {
             Make::Expression(_) => PluginKind::Expression,
             Make::Command(_) => PluginKind::Command,
             Make::Session(_) => PluginKind::Session,
+            Make::Status(_) => PluginKind::Status,
+            Make::Ml(_) => PluginKind::Ml,
         }
     }
 
@@ -132,6 +148,8 @@ impl PluginDescriptor {
                 Make::Expression(make) => Object::Expression(make()),
                 Make::Command(make) => Object::Command(make()),
                 Make::Session(make) => Object::Session(make()),
+                Make::Status(make) => Object::Status(make()),
+                Make::Ml(make) => Object::Ml(make()),
             };
             Plugin::new(self.name, object, origin)
         };
@@ -145,8 +163,8 @@ impl PluginDescriptor {
 /// Registers a plugin in [`PluginRegistry::global`](crate::plugin::PluginRegistry::global)
 /// of every program that the crate is linked into.
 ///
-/// First the kind (`relation`, `expression`, `command` or `session`), a name, and after `=>` an
-/// expression that makes the plugin, evaluated once a process. Then, in this order and
+/// First the kind (`relation`, `expression`, `command`, `session`, `status` or `ml`), a name, and
+/// after `=>` an expression that makes the plugin, evaluated once a process. Then, in this order and
 /// as needed: `aliases`, more names, above all the class name of the JVM plugin that
 /// this one stands for; `priority`, its place among plugins for the same message,
 /// smaller first; `api`, the

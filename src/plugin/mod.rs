@@ -6,6 +6,7 @@
 //! [`register_plugin!`](crate::register_plugin) when its crate is linked, or given
 //! to a [`PluginRegistry`] by hand. `docs/plugins.md` is the guide.
 
+mod ask;
 mod contributions;
 mod descriptor;
 mod dispatch;
@@ -23,9 +24,14 @@ pub use descriptor::{PLUGIN_API_VERSION, PluginDescriptor};
 pub use registered::{Plugin, PluginKind};
 pub use registry::PluginRegistry;
 pub use scope::ExpressionScope;
-pub use traits::{CommandPlugin, Effects, ExpressionPlugin, RelationPlugin};
+pub use traits::{
+    CommandPlugin, Effects, ExpressionPlugin, GetStatusPlugin, MlBackendPlugin, RelationPlugin,
+};
 pub use typed::{TypedCommandPlugin, TypedExpressionPlugin, TypedRelationPlugin};
 
+pub(crate) use ask::{ml_command, ml_relation};
+#[cfg(feature = "server")]
+pub(crate) use ask::{operation_status, session_status};
 pub(crate) use dispatch::{command, expression, relation};
 pub(crate) use memory::Memory;
 pub(crate) use select::Selection;

@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::contributions::SessionPlugin;
-use super::traits::{CommandPlugin, ExpressionPlugin, RelationPlugin};
+use super::traits::{
+    CommandPlugin, ExpressionPlugin, GetStatusPlugin, MlBackendPlugin, RelationPlugin,
+};
 
 /// What a plugin extends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -17,11 +19,16 @@ pub enum PluginKind {
     Command,
     /// What every session has.
     Session,
+    /// The extensions of requests for a status.
+    Status,
+    /// `Command.ml_command` and `Relation.ml_relation`.
+    Ml,
 }
 
 impl PluginKind {
     /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Relation, Self::Expression, Self::Command, Self::Session];
+    pub const ALL: [Self; 6] =
+        [Self::Relation, Self::Expression, Self::Command, Self::Session, Self::Status, Self::Ml];
 
     /// The key of the configuration that selects plugins of this kind.
     pub fn key(self) -> &'static str {
@@ -30,6 +37,8 @@ impl PluginKind {
             Self::Expression => "spark.connect.extensions.expression.classes",
             Self::Command => "spark.connect.extensions.command.classes",
             Self::Session => "spark.connect.extensions.session.classes",
+            Self::Status => "spark.connect.extensions.getStatus.classes",
+            Self::Ml => "spark.connect.ml.backend.classes",
         }
     }
 }
@@ -41,6 +50,8 @@ impl fmt::Display for PluginKind {
             Self::Expression => "expression",
             Self::Command => "command",
             Self::Session => "session",
+            Self::Status => "status",
+            Self::Ml => "ml",
         })
     }
 }
@@ -52,6 +63,8 @@ pub(super) enum Object {
     Expression(Arc<dyn ExpressionPlugin>),
     Command(Arc<dyn CommandPlugin>),
     Session(Arc<dyn SessionPlugin>),
+    Status(Arc<dyn GetStatusPlugin>),
+    Ml(Arc<dyn MlBackendPlugin>),
 }
 
 /// A plugin with its name, for a [`PluginRegistry`](super::PluginRegistry).
@@ -91,6 +104,16 @@ impl Plugin {
         Self::new(name, Object::Session(Arc::new(plugin)), std::any::type_name::<P>())
     }
 
+    /// A plugin that answers requests for a status, under a name.
+    pub fn status<P: GetStatusPlugin>(name: impl Into<Arc<str>>, plugin: P) -> Self {
+        Self::new(name, Object::Status(Arc::new(plugin)), std::any::type_name::<P>())
+    }
+
+    /// A backend for machine learning, under a name.
+    pub fn ml<P: MlBackendPlugin>(name: impl Into<Arc<str>>, plugin: P) -> Self {
+        Self::new(name, Object::Ml(Arc::new(plugin)), std::any::type_name::<P>())
+    }
+
     pub(super) fn new(
         name: impl Into<Arc<str>>,
         object: Object,
@@ -100,7 +123,8 @@ impl Plugin {
             Object::Relation(plugin) => plugin.messages(),
             Object::Expression(plugin) => plugin.messages(),
             Object::Command(plugin) => plugin.messages(),
-            Object::Session(_) => Vec::new(),
+            Object::Status(plugin) => plugin.messages(),
+            Object::Session(_) | Object::Ml(_) => Vec::new(),
         };
         Self {
             name: name.into(),
@@ -145,11 +169,13 @@ impl Plugin {
             Object::Expression(_) => PluginKind::Expression,
             Object::Command(_) => PluginKind::Command,
             Object::Session(_) => PluginKind::Session,
+            Object::Status(_) => PluginKind::Status,
+            Object::Ml(_) => PluginKind::Ml,
         }
     }
 
     /// Full names of the messages that it takes; all if empty, but for those that add to
-    /// sessions, which take none.
+    /// sessions or do machine learning, which take none.
     pub fn messages(&self) -> &[String] {
         &self.messages
     }
@@ -171,6 +197,7 @@ impl fmt::Display for Plugin {
         write!(f, "{} {} ({}) for ", self.kind(), self.name, self.origin)?;
         match self.messages.is_empty() {
             true if self.kind() == PluginKind::Session => f.write_str("all sessions"),
+            true if self.kind() == PluginKind::Ml => f.write_str("machine learning"),
             true => f.write_str("all messages"),
             false => f.write_str(&self.messages.join(", ")),
         }

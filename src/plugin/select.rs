@@ -7,7 +7,9 @@ use std::sync::Arc;
 use super::contributions::Contributions;
 use super::registered::{Object, Plugin, PluginKind};
 use super::registry::PluginRegistry;
-use super::traits::{CommandPlugin, ExpressionPlugin, RelationPlugin};
+use super::traits::{
+    CommandPlugin, ExpressionPlugin, GetStatusPlugin, MlBackendPlugin, RelationPlugin,
+};
 use crate::error::{Condition, Error, Result, panic_text};
 
 /// The plugins in use, by kind.
@@ -15,6 +17,8 @@ pub(crate) struct Selection {
     pub(super) relation: Chain<dyn RelationPlugin>,
     pub(super) expression: Chain<dyn ExpressionPlugin>,
     pub(super) command: Chain<dyn CommandPlugin>,
+    pub(super) status: Chain<dyn GetStatusPlugin>,
+    pub(super) ml: Chain<dyn MlBackendPlugin>,
     /// All of them, in order.
     plugins: Vec<Plugin>,
 }
@@ -90,18 +94,27 @@ impl Selection {
     }
 
     fn of(plugins: Vec<Plugin>) -> Self {
+        let chain = |plugin: &Plugin| plugin.object.clone();
         Self {
-            relation: Chain::new(&plugins, |plugin| match &plugin.object {
-                Object::Relation(object) => Some(Arc::clone(object)),
-                Object::Expression(_) | Object::Command(_) | Object::Session(_) => None,
+            relation: Chain::new(&plugins, |plugin| match chain(plugin) {
+                Object::Relation(object) => Some(object),
+                _ => None,
             }),
-            expression: Chain::new(&plugins, |plugin| match &plugin.object {
-                Object::Expression(object) => Some(Arc::clone(object)),
-                Object::Relation(_) | Object::Command(_) | Object::Session(_) => None,
+            expression: Chain::new(&plugins, |plugin| match chain(plugin) {
+                Object::Expression(object) => Some(object),
+                _ => None,
             }),
-            command: Chain::new(&plugins, |plugin| match &plugin.object {
-                Object::Command(object) => Some(Arc::clone(object)),
-                Object::Relation(_) | Object::Expression(_) | Object::Session(_) => None,
+            command: Chain::new(&plugins, |plugin| match chain(plugin) {
+                Object::Command(object) => Some(object),
+                _ => None,
+            }),
+            status: Chain::new(&plugins, |plugin| match chain(plugin) {
+                Object::Status(object) => Some(object),
+                _ => None,
+            }),
+            ml: Chain::new(&plugins, |plugin| match chain(plugin) {
+                Object::Ml(object) => Some(object),
+                _ => None,
             }),
             plugins,
         }

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::output::CommandOutput;
 use crate::planner::planned::Planned;
+use crate::proto::{MlCommand, MlCommandResult, MlRelation};
 
 /// What asking a plugin for a relation does besides making a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -132,4 +133,60 @@ pub trait CommandPlugin: Send + Sync + 'static {
     fn messages(&self) -> Vec<String> {
         Vec::new()
     }
+}
+
+/// Answers extensions in requests for the status of a session or an operation.
+///
+/// An extension that no plugin takes is left without an answer, as in Spark.
+#[async_trait]
+pub trait GetStatusPlugin: Send + Sync + 'static {
+    /// The answer to an extension of the request itself; `None` if it is not for this
+    /// plugin.
+    ///
+    /// # Errors
+    /// Whatever the plugin fails with; the client's request fails with it.
+    async fn session(&self, extension: &Any, planner: &SparkConnectPlanner) -> Result<Option<Any>>;
+
+    /// The answer to an extension about one operation; `None` if it is not for this
+    /// plugin.
+    ///
+    /// # Errors
+    /// As [`Self::session`].
+    async fn operation(
+        &self,
+        operation_id: &str,
+        extension: &Any,
+        planner: &SparkConnectPlanner,
+    ) -> Result<Option<Any>>;
+
+    /// Full names of the messages that the plugin takes; with none it is offered all.
+    fn messages(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Runs machine learning: the commands of `pyspark.ml`, and the relations that their
+/// results are.
+#[async_trait]
+pub trait MlBackendPlugin: Send + Sync + 'static {
+    /// Runs a command; `None` if this backend does not have the operator.
+    ///
+    /// # Errors
+    /// Whatever the plugin fails with.
+    async fn command(
+        &self,
+        command: &MlCommand,
+        planner: &SparkConnectPlanner,
+    ) -> Result<Option<MlCommandResult>>;
+
+    /// The rows of a transformation, or of an attribute of a model; `None` if this
+    /// backend does not know it.
+    ///
+    /// # Errors
+    /// Whatever the plugin fails with.
+    async fn relation(
+        &self,
+        relation: &MlRelation,
+        planner: &SparkConnectPlanner,
+    ) -> Result<Option<Planned>>;
 }

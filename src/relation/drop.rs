@@ -34,7 +34,8 @@ fn column_of(
     input: &Planned,
 ) -> Result<Option<ColumnId>> {
     let Some(ExprType::UnresolvedAttribute(_)) = &expression.expr_type else {
-        return Err(Error::unsupported("relation.drop.expression"));
+        // No column is such an expression.
+        return Ok(None);
     };
     match crate::expression::plan_list(std::slice::from_ref(expression), &context.scope(input)) {
         Ok(list) => Ok(list.first().and_then(|named| named.entry.as_ref()).map(|e| e.id())),

@@ -8,6 +8,7 @@ use datafusion::logical_expr::{Expr, Filter, LogicalPlan};
 
 use super::aggregate::as_boolean;
 use super::beneath;
+use super::places::with_places;
 use super::select::with_windows;
 use crate::error::{AtField as _, Condition, Error, Required as _, Result};
 use crate::expression::{NamedExpr, grouping, plan_condition};
@@ -26,10 +27,11 @@ pub(super) fn plan(message: &proto::Filter, context: &RelationContext<'_, '_>) -
         context,
         context.input()?,
         |scope| plan_condition(condition, scope).at("condition"),
-        |input, predicate| {
+        |input, mut predicate| {
             refuse_special(&predicate)?;
+            let input = with_places(context, input, [&mut predicate])?;
             let filter = Filter::try_new(predicate, Arc::clone(input.plan()))?;
-            Ok(through(input, LogicalPlan::Filter(filter)))
+            Ok(through(&input, LogicalPlan::Filter(filter)))
         },
     )
 }

@@ -1,5 +1,7 @@
 //! `join`: all types, with a condition, with USING columns, or neither.
 
+mod packed;
+pub(super) mod ranked;
 mod using;
 
 use std::sync::Arc;
@@ -25,13 +27,14 @@ pub(super) fn plan_join(
 ) -> Result<Planned> {
     let proto::Join { left: _, right: _, join_condition, join_type, using_columns, join_data_type } =
         message;
-    if join_data_type.is_some() {
-        return Err(Error::unsupported("relation.join.join_data_type"));
-    }
     let kind = Kind::try_from(*join_type).unwrap_or(Kind::Unspecified);
     let [left, right] = context.inputs.as_slice() else {
         return Err(Error::internal("a join has two inputs"));
     };
+    if let Some(packed) = join_data_type {
+        let condition = join_condition.as_ref();
+        return packed::plan(context, packed, kind, condition);
+    }
     let sides = Sides::new(context, left, right)?;
     match (join_condition, using_columns.is_empty()) {
         (Some(_), false) => {
@@ -58,6 +61,32 @@ pub(super) fn join_type_of(kind: Kind) -> Result<JoinType> {
         Kind::Unspecified => return Err(Error::missing_field("join_type")),
     })
 }
+
+/// The join type that a text names, as Spark prints it.
+///
+/// # Errors
+/// `UNSUPPORTED_JOIN_TYPE`.
+pub(super) fn kind_by_name(text: &str) -> Result<&'static str> {
+    Ok(match text.to_lowercase().replace('_', "").as_str() {
+        "inner" => "Inner",
+        "outer" | "full" | "fullouter" => "FullOuter",
+        "leftouter" | "left" => "LeftOuter",
+        "rightouter" | "right" => "RightOuter",
+        "leftsemi" | "semi" => "LeftSemi",
+        "leftanti" | "anti" => "LeftAnti",
+        "cross" => "Cross",
+        _ => {
+            return Err(Error::analysis(
+                Condition::UNSUPPORTED_JOIN_TYPE,
+                [("typ", text.to_owned()), ("supported", JOIN_TYPES.to_owned())],
+            ));
+        }
+    })
+}
+
+const JOIN_TYPES: &str = "'inner', 'outer', 'full', 'fullouter', 'full_outer', 'leftouter', 'left', \
+     'left_outer', 'rightouter', 'right', 'right_outer', 'leftsemi', 'left_semi', 'semi', \
+     'leftanti', 'left_anti', 'anti', 'cross'";
 
 /// The two inputs of a join, told apart: no id and no field name is in both.
 pub(super) struct Sides {

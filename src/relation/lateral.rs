@@ -7,7 +7,7 @@ use datafusion::logical_expr::{LogicalPlan, Subquery};
 
 use super::join::{Sides, join_type_of};
 use super::lateral_view::View;
-use crate::error::{AtField as _, Error, Required as _, Result};
+use crate::error::{AtField as _, Condition, Error, Required as _, Result};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::scope::OuterFrame;
 use crate::planner::walk::{Env, RelationContext};
@@ -28,7 +28,12 @@ pub(super) async fn plan(
     let kind = Kind::try_from(*join_type).unwrap_or(Kind::Unspecified);
     let join_type = match join_type_of(kind)? {
         kind @ (JoinType::Inner | JoinType::Left) => kind,
-        other => return Err(Error::unsupported(format!("relation.lateral_join.{other}"))),
+        _ => {
+            return Err(Error::analysis(
+                Condition::UNSUPPORTED_JOIN_TYPE,
+                [("typ", name_of(kind).to_owned()), ("supported", JOIN_TYPES.to_owned())],
+            ));
+        }
     };
     let outer = OuterFrame { input: left.clone(), outer: context.env.outer.clone() };
     let env = Env { outer: Some(Arc::new(outer)), references: context.env.references.clone() };
@@ -38,6 +43,22 @@ pub(super) async fn plan(
         .as_ref()
         .map(|condition| sides.condition(condition, context).at("join_condition"));
     sides.join(join_type, Vec::new(), condition.transpose()?)
+}
+
+const JOIN_TYPES: &str = "'inner', 'leftouter', 'left', 'left_outer', 'cross'";
+
+/// A join type as clients write it.
+fn name_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Unspecified => "",
+        Kind::Inner => "inner",
+        Kind::FullOuter => "full",
+        Kind::LeftOuter => "left",
+        Kind::RightOuter => "right",
+        Kind::LeftAnti => "anti",
+        Kind::LeftSemi => "semi",
+        Kind::Cross => "cross",
+    }
 }
 
 /// The right side as a subquery of the row, if it names anything of it.

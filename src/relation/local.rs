@@ -7,7 +7,6 @@ use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::arrow::ipc::reader::StreamReader;
-use datafusion::catalog::MemTable;
 use datafusion::common::Column;
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::LogicalPlanBuilder;
@@ -19,6 +18,7 @@ use crate::error::{AtField as _, Error, Result};
 use crate::planner::columns::{ColumnEntry, Columns, FieldNames};
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
+use crate::source::LocalTable;
 use crate::{proto, sql, types};
 
 pub(super) fn plan(
@@ -159,7 +159,7 @@ pub(crate) fn rows(schema: SchemaRef, batches: Vec<RecordBatch>) -> Result<Plann
     let batches = batches
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| Error::internal(format!("rows do not fit their own schema: {error}")))?;
-    let table = Arc::new(MemTable::try_new(Arc::clone(&unique), vec![batches])?);
+    let table = Arc::new(LocalTable::new(unique, batches));
     let plan = LogicalPlanBuilder::scan("local", provider_as_source(table), None)?.build()?;
     let entries = plan.schema().iter().zip(schema.fields()).map(|((table, field), shown)| {
         ColumnEntry::new(shown.name().as_str(), Column::new(table.cloned(), field.name()))

@@ -5,25 +5,32 @@
 //! [`plan`]'s table.
 
 mod aggregate;
+mod as_of_join;
 mod beneath;
 pub(crate) mod catalog;
+mod changes;
+mod collect_metrics;
 mod deduplicate;
 mod drop;
 mod filter;
 mod generate;
+mod hint;
 mod join;
 mod lateral;
 mod lateral_view;
 mod limit;
 pub(crate) mod local;
 mod missing;
+mod nearest;
 mod own_expressions;
 mod parse;
 mod partition;
+mod places;
 mod project;
 mod range;
 pub(crate) mod read;
 mod recursive;
+mod remote;
 mod replace;
 pub(crate) mod select;
 mod set_op;
@@ -39,6 +46,7 @@ pub(crate) mod to_schema;
 mod unpivot;
 mod with_columns;
 pub(crate) mod with_relations;
+mod zip;
 
 use crate::error::{AtField, Error, Required, Result};
 use crate::planner::planned::Planned;
@@ -158,12 +166,12 @@ pub(crate) fn plan<'a>(
         RelType::Drop(r) => ready(drop::plan(r, context)),
         RelType::Tail(r) => later(show::tail(r, context)),
         RelType::WithColumns(r) => ready(with_columns::plan(r, context)),
-        RelType::Hint(r) => ready(partition::plan_hint(r, context)),
+        RelType::Hint(r) => ready(hint::plan(r, context)),
         RelType::Unpivot(r) => ready(unpivot::plan(r, context)),
         RelType::ToSchema(r) => ready(to_schema::plan(r, context)),
         RelType::RepartitionByExpression(r) => ready(partition::plan_by_expression(r, context)),
         RelType::MapPartitions(_) => refuse(relation),
-        RelType::CollectMetrics(_) => refuse(relation),
+        RelType::CollectMetrics(r) => ready(collect_metrics::plan(r, context)),
         RelType::Parse(r) => later(parse::plan(r, context)),
         RelType::GroupMap(_) => refuse(relation),
         RelType::CoGroupMap(_) => refuse(relation),
@@ -171,18 +179,18 @@ pub(crate) fn plan<'a>(
         RelType::ApplyInPandasWithState(_) => refuse(relation),
         RelType::HtmlString(r) => later(show::html(r, context)),
         RelType::CachedLocalRelation(r) => ready(local::plan_cached(r, context)),
-        RelType::CachedRemoteRelation(_) => refuse(relation),
+        RelType::CachedRemoteRelation(r) => ready(remote::plan(r, context)),
         RelType::CommonInlineUserDefinedTableFunction(_) => refuse(relation),
-        RelType::AsOfJoin(_) => refuse(relation),
+        RelType::AsOfJoin(r) => ready(as_of_join::plan(r, context)),
         RelType::CommonInlineUserDefinedDataSource(_) => refuse(relation),
         RelType::WithRelations(_) => ready(context.input().cloned()),
         RelType::Transpose(r) => later(statistics::transpose(r, context)),
         RelType::UnresolvedTableValuedFunction(r) => table_function::plan_function(r, context),
         RelType::LateralJoin(r) => later(lateral::plan(r, context)),
         RelType::ChunkedCachedLocalRelation(r) => ready(local::plan_chunked(r, context)),
-        RelType::RelationChanges(_) => refuse(relation),
-        RelType::NearestByJoin(_) => refuse(relation),
-        RelType::Zip(_) => refuse(relation),
+        RelType::RelationChanges(r) => later(changes::plan(r, context)),
+        RelType::NearestByJoin(r) => ready(nearest::plan(r, context)),
+        RelType::Zip(r) => ready(zip::plan(r, context)),
         RelType::FillNa(r) => ready(missing::fill(r, context)),
         RelType::DropNa(r) => ready(missing::drop(r, context)),
         RelType::Replace(r) => ready(replace::plan(r, context)),
@@ -195,7 +203,7 @@ pub(crate) fn plan<'a>(
         RelType::FreqItems(r) => later(statistics::freq_items(r, context)),
         RelType::SampleBy(r) => ready(statistics::by_stratum(r, context)),
         RelType::Catalog(r) => later(catalog::plan(r, context)),
-        RelType::MlRelation(_) => refuse(relation),
+        RelType::MlRelation(r) => later(plugin::ml_relation(context.planner, r)),
         RelType::Extension(any) => later(plugin::relation(context.planner, any, context.plan_id)),
         RelType::Unknown(_) => refuse(relation),
     }

@@ -43,7 +43,7 @@ pub(super) async fn plan(
     let (schema, header) = match given {
         Some(schema) => (nullable(&schema), None),
         None => {
-            let (_, batches) = execute::collect(session, input).await?;
+            let (_, batches) = execute::collect(context.planner, input).await?;
             infer_texts(&format, &batches, &time_zone)?
         }
     };

@@ -5,7 +5,7 @@ pub(super) mod normal;
 pub(crate) mod table;
 mod view;
 
-use crate::error::{Error, Required as _, Result};
+use crate::error::{Condition, Error, Required as _, Result};
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
 use crate::proto;
@@ -31,12 +31,13 @@ pub(super) async fn plan(
 
 async fn data_source(source: &DataSource, context: &RelationContext<'_, '_>) -> Result<Planned> {
     let DataSource { format, schema, options, paths, predicates, source_name: _ } = source;
-    if !predicates.is_empty() {
-        return Err(Error::unsupported("relation.read.predicates"));
-    }
     let default = context.planner.session().conf().get_option("spark.sql.sources.default");
     let format = format.as_deref().filter(|name| !name.is_empty());
     let format = format.or(default.as_deref()).unwrap_or("parquet");
+    if !predicates.is_empty() && !format.eq_ignore_ascii_case("jdbc") {
+        let parameters = [("format", format.to_owned())];
+        return Err(Error::analysis(Condition::PREDICATES_NOT_SUPPORTED, parameters));
+    }
     let request = files::Request { format, schema: schema.as_deref(), options, paths };
     files::plan(request, context).await
 }

@@ -149,7 +149,7 @@ impl<'r> Recursion<'_, 'r> {
         }
         let mut all = Vec::new();
         let mut count = 0;
-        let (_, batches) = execute::collect(self.planner.session(), start).await?;
+        let (_, batches) = execute::collect(self.planner, start).await?;
         let mut last = recast(batches, &inner)?;
         let mut level = 0;
         let mut fault = None;
@@ -162,7 +162,7 @@ impl<'r> Recursion<'_, 'r> {
             }
             self.planner.check_cancelled()?;
             let step = self.step_over(&inner, last).await?;
-            let (_, batches) = execute::collect(self.planner.session(), &step).await?;
+            let (_, batches) = execute::collect(self.planner, &step).await?;
             last = recast(batches, &inner)?;
             level += 1;
         }

@@ -14,6 +14,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, Projection, Window};
 use super::aggregate;
 use super::filter::through;
 use super::generate::with_generator;
+use super::places::with_places;
 use crate::error::Result;
 use crate::expression::NamedExpr;
 use crate::planner::columns::{ColumnEntry, Columns, FieldNames};
@@ -76,6 +77,15 @@ impl<'a> Select<'a> {
         });
     }
 
+    /// Adds a column whose values another expression carries from here on; it stays
+    /// the column that it is.
+    pub(super) fn carry(&mut self, entry: &Arc<ColumnEntry>, expr: Expr) {
+        self.identity = false;
+        let field = self.name_of_computed(entry.name(), &expr);
+        self.entries.push(Arc::new(entry.with_column(Column::from_name(&field))));
+        self.exprs.push(expr.alias(field));
+    }
+
     /// A name that no field of the input has: DataFusion's optimiser takes a
     /// projection that equals its input's, as in `id + 1 AS id` twice, for a
     /// repetition and drops it.
@@ -133,8 +143,9 @@ fn column_metadata(text: &str) -> FieldMetadata {
 pub(super) fn select(
     context: &RelationContext<'_, '_>,
     input: &Planned,
-    list: Vec<NamedExpr>,
+    mut list: Vec<NamedExpr>,
 ) -> Result<Planned> {
+    let input = &with_places(context, input, list.iter_mut().map(|named| &mut named.expr))?;
     if list.iter().any(|named| has_aggregate(&named.expr)) {
         return aggregate::global(context, input, list);
     }

@@ -77,7 +77,11 @@ pub(super) fn plan(
     };
     let inputs = match (by_name, kind) {
         (true, SetOpType::Union) => aligned::by_name(context, allow_missing)?,
-        (true, _) => return Err(Error::unsupported("relation.set_op.by_name")),
+        (true, SetOpType::Intersect) => {
+            return Err(Error::analysis(Condition::INTERSECT_BY_NAME, []));
+        }
+        (true, SetOpType::Except) => return Err(Error::analysis(Condition::EXCEPT_BY_NAME, [])),
+        (true, SetOpType::Unspecified) => return Err(Error::missing_field("set_op_type")),
         (false, _) => aligned::by_position(context, operator)?,
     };
     if kind != SetOpType::Union || !all {

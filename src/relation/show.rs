@@ -49,7 +49,7 @@ async fn head(
     let input = context.input()?;
     let fetch = i64::try_from(rows).unwrap_or(i64::MAX).saturating_add(1);
     let limited = Planned::passing(input, node(input, None, Some(fetch)));
-    execute::collect(context.planner.session(), &limited).await
+    execute::collect(context.planner, &limited).await
 }
 
 fn text(name: &str, text: String) -> Result<Planned> {
@@ -68,7 +68,7 @@ pub(super) async fn tail(
     let proto::Tail { input: _, limit } = message;
     let wanted = usize::try_from(not_negative("tail", *limit).at("limit")?).unwrap_or(usize::MAX);
     let input = context.input()?;
-    let mut rows = execute::stream(context.planner.session(), input).await?;
+    let mut rows = execute::stream(context.planner, input).await?;
     let mut kept: VecDeque<RecordBatch> = VecDeque::new();
     let mut count = 0;
     while let Some(batch) = rows.batches.next().await {

@@ -10,6 +10,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, Sort};
 use super::aggregate::is_all;
 use super::beneath;
 use super::filter::through;
+use super::partition::sorted_within;
 use crate::error::{AtField as _, Condition, Error, Result};
 use crate::expression::{order_of, plan_sort_orders};
 use crate::planner::columns::ColumnEntry;
@@ -19,8 +20,9 @@ use crate::proto;
 use crate::proto::expression::SortOrder;
 
 pub(super) fn plan(message: &proto::Sort, context: &RelationContext<'_, '_>) -> Result<Planned> {
-    // A global order is an order within every partition too.
-    let proto::Sort { input: _, order, is_global: _ } = message;
+    let proto::Sort { input: _, order, is_global } = message;
+    // Unset it means false, and that of every partition.
+    let within = !is_global.unwrap_or(false);
     let input = context.input()?;
     beneath::plan(
         context,
@@ -34,7 +36,10 @@ pub(super) fn plan(message: &proto::Sort, context: &RelationContext<'_, '_>) -> 
             let column = |at: usize| Expr::Column(columns[at].column().clone());
             resolve_ordinals(&mut orders, columns.len(), column)?;
             orders.iter().try_for_each(|order| refuse_special(&order.expr))?;
-            Ok(through(widened, sorted(Arc::clone(widened.plan()), orders)))
+            Ok(match within {
+                true => Planned::passing(widened, sorted_within(widened, orders)?),
+                false => through(widened, sorted(Arc::clone(widened.plan()), orders)),
+            })
         },
     )
 }

@@ -11,8 +11,9 @@ use datafusion::error::DataFusionError;
 use datafusion::logical_expr::utils::find_aggregate_exprs;
 use datafusion::logical_expr::{ColumnarValue, Expr, LogicalPlanBuilder};
 
+use super::partition::positive;
 use super::project::one_row;
-use super::range::numbers;
+use super::range::spread;
 use super::{select, set_op};
 use crate::error::{AtField as _, Condition, Error, Result};
 use crate::expression::{generator, naming, plan, plan_list, routine};
@@ -139,19 +140,21 @@ fn range(arguments: &[Expression], context: &RelationContext<'_, '_>) -> Result<
     };
     let numbers_of =
         arguments.iter().zip(names.iter()).map(|(argument, name)| number(argument, name, &scope));
-    let (start, end, step) = match numbers_of.collect::<Result<Vec<_>>>()?.as_slice() {
-        [end] => (0, *end, 1),
-        [start, end] => (*start, *end, 1),
-        [start, end, step, ..] => (*start, *end, *step),
-        [] => (0, 0, 1),
+    let (start, end, step, partitions) = match numbers_of.collect::<Result<Vec<_>>>()?.as_slice() {
+        [end] => (0, *end, 1, None),
+        [start, end] => (*start, *end, 1, None),
+        [start, end, step] => (*start, *end, *step, None),
+        [start, end, step, partitions, ..] => (*start, *end, *step, Some(*partitions)),
+        [] => (0, 0, 1, None),
     };
+    let partitions = partitions.map(|count| positive(i32::try_from(count).unwrap_or(0)));
     if step == 0 {
         return Err(Error::analysis(
             Condition::FAILED_FUNCTION_CALL,
             [("funcName", "`range`".to_owned())],
         ));
     }
-    numbers(start, end, step)
+    spread(start, end, step, partitions.transpose()?)
 }
 
 fn number(argument: &Expression, name: &str, scope: &Scope<'_>) -> Result<i64> {

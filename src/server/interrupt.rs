@@ -8,6 +8,8 @@ use super::codec::Received;
 use super::{Inner, encode};
 use crate::error::{Condition, Error, Result};
 use crate::execute::operation::{Interrupted, Phase};
+use crate::planner::SparkConnectPlanner;
+use crate::plugin::{operation_status, session_status};
 use crate::proto::get_status_response::{OperationStatus, operation_status::OperationState};
 use crate::proto::interrupt_request::{Interrupt, InterruptType};
 use crate::proto::{GetStatusRequest, GetStatusResponse, InterruptRequest, InterruptResponse};
@@ -61,6 +63,7 @@ pub(super) async fn get_status(
 ) -> Result<Bytes> {
     let request = received.message;
     let held = inner.sessions.open(&*request).await?;
+    let planner = SparkConnectPlanner::new(Arc::clone(&held.session));
     let mut statuses = Vec::new();
     if let Some(wanted) = &request.operation_status {
         let phases = held.operations.phases();
@@ -73,12 +76,17 @@ pub(super) async fn get_status(
             let ids = wanted.operation_ids.iter();
             statuses = ids.map(|id| status(id, phase_of(id))).collect();
         }
+        for status in &mut statuses {
+            let id = &status.operation_id;
+            status.extensions = operation_status(&planner, id, &wanted.extensions).await?;
+        }
     }
+    let extensions = session_status(&planner, &request.extensions).await?;
     Ok(encode(&GetStatusResponse {
         session_id: request.session_id.clone(),
         server_side_session_id: held.server_side_id.clone(),
         operation_statuses: statuses,
-        extensions: Vec::new(),
+        extensions,
     }))
 }
 

@@ -4,8 +4,10 @@
 mod buckets;
 mod format;
 mod listing;
+mod local;
 mod parquet;
 mod partition;
+mod range;
 mod read;
 mod scan;
 mod sink;
@@ -17,7 +19,9 @@ mod write;
 pub use buckets::Buckets;
 pub(crate) use format::Format;
 pub(crate) use listing::{Choice, list, location, objects, shown};
+pub(crate) use local::LocalTable;
 pub(crate) use partition::path_segment;
+pub(crate) use range::RangeTable;
 pub(crate) use strings::{StringTable, infer as infer_texts};
 pub(crate) use table::{FileTable, Place};
 pub(crate) use write::Encoding;
@@ -28,6 +32,7 @@ use scan::FileFact;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::catalog::TableProvider;
 
 use crate::error::{Condition, Error};
 use crate::record;
@@ -55,4 +60,32 @@ fn cannot_hold(field: &Field, format: &str) -> Error {
             ("format", format.to_owned()),
         ],
     )
+}
+
+/// What a table of ours holds, if two of them can be told to be one; none if only
+/// the very same table is.
+pub(crate) fn identity(table: &dyn TableProvider) -> Option<String> {
+    let table = table as &dyn std::any::Any;
+    if let Some(local) = table.downcast_ref::<LocalTable>() {
+        return local.identity();
+    }
+    if let Some(range) = table.downcast_ref::<RangeTable>() {
+        return Some(range.identity());
+    }
+    table.downcast_ref::<FileTable>().map(FileTable::identity)
+}
+
+/// Whether who reads `table` may read what was written to another; without one,
+/// whether the rows can change at all.
+pub(crate) fn may_be_read(table: &dyn TableProvider, written: Option<&dyn TableProvider>) -> bool {
+    let table = table as &dyn std::any::Any;
+    if table.is::<LocalTable>() || table.is::<RangeTable>() {
+        return false;
+    }
+    let files = table.downcast_ref::<FileTable>();
+    let written = written.and_then(|table| (table as &dyn std::any::Any).downcast_ref());
+    match (files, written) {
+        (Some(files), Some(written)) => files.overlaps(written),
+        _ => true,
+    }
 }

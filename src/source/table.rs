@@ -117,6 +117,38 @@ impl FileTable {
         self
     }
 
+    /// What is read, and how: files by place, size and age, a directory by its path.
+    pub(super) fn identity(&self) -> String {
+        let place = match &self.place {
+            Place::Directory(path) => path.clone(),
+            Place::Listed(listing) => {
+                let files = listing.files.iter().map(|file| {
+                    let meta = &file.meta;
+                    format!("{} {} {}", meta.location, meta.size, meta.last_modified)
+                });
+                format!("{} {}", listing.store, files.collect::<Vec<_>>().join("\n"))
+            }
+        };
+        format!("files {:?} {} {}", self.format, place, self.schema)
+    }
+
+    /// Whether some of the files of a table may be files of the other.
+    pub(super) fn overlaps(&self, written: &Self) -> bool {
+        let Place::Directory(directory) = &written.place else { return true };
+        let Ok(directory) = listing::location(directory) else { return true };
+        match &self.place {
+            Place::Directory(own) => listing::location(own).is_ok_and(|own| {
+                own.prefix().prefix_matches(directory.prefix())
+                    || directory.prefix().prefix_matches(own.prefix())
+            }),
+            Place::Listed(listing) => {
+                let mut files = listing.files.iter();
+                files.any(|file| file.meta.location.prefix_matches(directory.prefix()))
+                    || listing.files.is_empty()
+            }
+        }
+    }
+
     /// The files as they are now.
     pub(crate) async fn listing(&self, state: &dyn Session) -> Result<Listing> {
         match &self.place {

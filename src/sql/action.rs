@@ -80,6 +80,9 @@ pub(crate) enum Action {
     Cache {
         name: Name,
         query: Option<Box<proto::Relation>>,
+        /// Name of a storage level.
+        level: Option<String>,
+        lazy: bool,
     },
     Uncache {
         name: Name,

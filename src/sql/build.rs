@@ -10,7 +10,7 @@ use crate::proto::relation::RelType;
 use super::identifier::quote;
 
 /// An expression of a kind.
-pub(super) fn expression(kind: ExprType) -> proto::Expression {
+pub(crate) fn expression(kind: ExprType) -> proto::Expression {
     proto::Expression { common: None, expr_type: Some(kind) }
 }
 
@@ -20,7 +20,7 @@ pub(super) fn relation(kind: RelType) -> proto::Relation {
 }
 
 /// A call of a function by its plain name.
-pub(super) fn call(name: &str, arguments: Vec<proto::Expression>) -> proto::Expression {
+pub(crate) fn call(name: &str, arguments: Vec<proto::Expression>) -> proto::Expression {
     expression(ExprType::UnresolvedFunction(expression::UnresolvedFunction {
         function_name: name.to_owned(),
         arguments,
@@ -44,7 +44,7 @@ pub(super) fn arguments_of<'e>(
 }
 
 /// `not(operand)`.
-pub(super) fn not(operand: proto::Expression) -> proto::Expression {
+pub(crate) fn not(operand: proto::Expression) -> proto::Expression {
     call("not", vec![operand])
 }
 
@@ -55,7 +55,7 @@ pub(super) fn negated(negated: bool, operand: proto::Expression) -> proto::Expre
 
 /// Joins operands by `and` or `or` into a tree as flat as can be: long conditions
 /// are common, and depth costs stack wherever a tree is walked.
-pub(super) fn balanced(
+pub(crate) fn balanced(
     operator: &str,
     mut operands: Vec<proto::Expression>,
 ) -> Option<proto::Expression> {
@@ -68,7 +68,7 @@ pub(super) fn balanced(
 }
 
 /// A name, not resolved.
-pub(super) fn attribute<S: AsRef<str>>(parts: &[S]) -> proto::Expression {
+pub(crate) fn attribute<S: AsRef<str>>(parts: &[S]) -> proto::Expression {
     expression(ExprType::UnresolvedAttribute(expression::UnresolvedAttribute {
         unparsed_identifier: quote(parts),
         plan_id: None,
@@ -129,17 +129,17 @@ pub(super) fn typed_literal(value: LiteralType, data_type: Option<TypeKind>) -> 
 }
 
 /// A string literal.
-pub(super) fn text(value: impl Into<String>) -> proto::Expression {
+pub(crate) fn text(value: impl Into<String>) -> proto::Expression {
     literal(LiteralType::String(value.into()))
 }
 
 /// An int literal.
-pub(super) fn integer(value: i32) -> proto::Expression {
+pub(crate) fn integer(value: i32) -> proto::Expression {
     literal(LiteralType::Integer(value))
 }
 
 /// `NULL`.
-pub(super) fn null() -> proto::Expression {
+pub(crate) fn null() -> proto::Expression {
     literal(LiteralType::Null(of_kind(TypeKind::Null(data_type::Null::default()))))
 }
 
@@ -149,7 +149,7 @@ pub(super) fn of_kind(kind: TypeKind) -> proto::DataType {
 }
 
 /// One item of `ORDER BY`; nulls go where Spark puts them if nothing is said.
-pub(super) fn sort_order(
+pub(crate) fn sort_order(
     child: proto::Expression,
     descending: bool,
     nulls_first: Option<bool>,
@@ -172,7 +172,7 @@ pub(super) fn sort_expression(order: expression::SortOrder) -> proto::Expression
 }
 
 /// A table by name.
-pub(super) fn table<S: AsRef<str>>(parts: &[S]) -> proto::Relation {
+pub(crate) fn table<S: AsRef<str>>(parts: &[S]) -> proto::Relation {
     read(proto::read::ReadType::NamedTable(proto::read::NamedTable {
         unparsed_identifier: quote(parts),
         options: Default::default(),
@@ -185,7 +185,7 @@ pub(super) fn read(source: proto::read::ReadType) -> proto::Relation {
 }
 
 /// A relation under a name.
-pub(super) fn subquery_alias(input: proto::Relation, alias: String) -> proto::Relation {
+pub(crate) fn subquery_alias(input: proto::Relation, alias: String) -> proto::Relation {
     relation(RelType::SubqueryAlias(Box::new(proto::SubqueryAlias {
         input: Some(Box::new(input)),
         alias,

@@ -115,14 +115,19 @@ impl Parser<'_> {
 
     /// `'..'`, or several side by side.
     pub(super) fn string(&mut self) -> Result<String> {
+        let mut text = self.one_string()?;
+        while self.kind() == Kind::String {
+            text.push_str(&self.one_string()?);
+        }
+        Ok(text)
+    }
+
+    /// The same, of one literal, whatever follows it.
+    pub(super) fn one_string(&mut self) -> Result<String> {
         if self.kind() != Kind::String {
             return Err(self.unexpected());
         }
-        let mut text = String::new();
-        while self.kind() == Kind::String {
-            let token = self.bump();
-            text.push_str(&super::lexer::unescape(self.text_of(&token)));
-        }
-        Ok(text)
+        let token = self.bump();
+        Ok(super::lexer::unescape(self.text_of(&token)))
     }
 }

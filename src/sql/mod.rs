@@ -14,7 +14,7 @@
 //! - [`build`]: the messages.
 
 pub(crate) mod action;
-mod build;
+pub(crate) mod build;
 mod cursor;
 mod data_type;
 mod expression;

@@ -126,7 +126,7 @@ impl TestSession {
     /// If it cannot be planned or fails.
     pub async fn collect(&self, relation: &proto::Relation) -> Result<Vec<RecordBatch>> {
         let planned = self.plan(relation).await?;
-        let (schema, mut batches) = execute::collect(&self.0, &planned).await?;
+        let (schema, mut batches) = execute::collect(&self.planner(), &planned).await?;
         if batches.is_empty() {
             batches.push(RecordBatch::new_empty(schema));
         }

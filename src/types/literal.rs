@@ -2,6 +2,7 @@
 
 mod name;
 mod nested;
+mod written;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::proto::expression::literal::{self, LiteralType};
 use crate::proto::{DataType, expression::literal::SpecializedArray};
 
 pub(crate) use name::name;
+pub(crate) use written::written;
 
 /// The literal's value.
 ///

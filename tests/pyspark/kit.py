@@ -17,6 +17,7 @@ import pkgutil
 import re
 import signal
 import sys
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -112,6 +113,8 @@ def session(remote):
 
     logging.disable(logging.CRITICAL)  # the client logs every error with its stack trace
     spark = SparkSession.builder.remote(remote).create()
+    # Checkpoints belong to the active session, whichever session they are made in.
+    getattr(type(spark), "_active_session", threading.local()).session = spark
     spark.conf.set("spark.sql.session.timeZone", "America/Los_Angeles")
     return spark
 

@@ -28,7 +28,7 @@ const LAYERS: &[&[&str]] = &[
     &["catalog"],
     &["expression"],
     // The walk calls the table of relations, and relations get the walk's context.
-    &["relation", "table", "planner::walk"],
+    &["relation", "table", "planner::walk", "planner::services::Sides"],
     &["command", "analyze"],
     // The planner's public face: what a caller asks for, by the layers above.
     &["planner"],

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod expressions;
+mod kept;
 mod layers;
+mod merge;
 mod protocol;
 mod recorded_requests;
 mod relations;

@@ -1,10 +1,12 @@
 //! `ALTER TABLE`, and changes of rows.
 
+use std::sync::Arc;
+
 use datafusion::common::Column;
 use datafusion::common::tree_node::{Transformed, TreeNode as _};
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::Expr;
-use datafusion::physical_plan::collect;
+use datafusion::physical_plan::{ExecutionPlan, collect};
 
 use super::maintain::refuse_view;
 use super::namespace::find;
@@ -12,6 +14,7 @@ use super::table::{refused, table_name};
 use super::{Known, SESSION, WHOLE, known, quoted, required};
 use crate::catalog::{TableName, name_of};
 use crate::error::{Condition, Error, Result};
+use crate::execute::kept::Kept;
 use crate::expression::{plan, plan_condition};
 use crate::function::Typed;
 use crate::function::cast::coerced;
@@ -297,8 +300,7 @@ pub(super) async fn delete(
     let state = planner.state();
     let plan = target.provider.delete_from(state.as_ref(), filters).await;
     let plan = plan.map_err(|error| not_done(error, &target, "DELETE"))?;
-    collect(plan, state.task_ctx()).await?;
-    Ok(())
+    done(planner, &target, plan).await
 }
 
 /// `UPDATE`, likewise.
@@ -314,8 +316,7 @@ pub(super) async fn update(
     let state = planner.state();
     let plan = target.provider.update(state.as_ref(), values, filters).await;
     let plan = plan.map_err(|error| not_done(error, &target, "UPDATE TABLE"))?;
-    collect(plan, state.task_ctx()).await?;
-    Ok(())
+    done(planner, &target, plan).await
 }
 
 /// Columns of the table and their new values.
@@ -341,21 +342,20 @@ fn assigned(
     Ok(values)
 }
 
+async fn done(
+    planner: &SparkConnectPlanner,
+    target: &Target,
+    plan: Arc<dyn ExecutionPlan>,
+) -> Result<()> {
+    let done = collect(plan, planner.state().task_ctx()).await;
+    Kept::of(planner.session()).forget_rows(Some(target.provider.as_ref())).await;
+    done?;
+    Ok(())
+}
+
 fn not_done(error: DataFusionError, target: &Target, operation: &str) -> Error {
     match error {
         DataFusionError::NotImplemented(_) => refused(&target.name, operation),
         other => other.into(),
     }
-}
-
-/// `MERGE`: the session's extension for tables that have it.
-pub(super) async fn merge(
-    planner: &SparkConnectPlanner,
-    message: &proto::MergeIntoTableCommand,
-) -> Result<Option<proto::Relation>> {
-    let text = message.target_table_name.split(" AS ").next().unwrap_or_default();
-    let name = crate::sql::parse_identifier(text)?;
-    let full = table_name(planner, &name)?;
-    let target = crate::table::target(planner, &full, &name).await?;
-    Err(refused(&target.name, "MERGE INTO TABLE"))
 }

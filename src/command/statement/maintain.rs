@@ -2,23 +2,60 @@
 
 use super::{SESSION, WHOLE, catalog, quoted, required};
 use crate::error::{Condition, Error, Result};
+use crate::execute;
 use crate::planner::SparkConnectPlanner;
 use crate::proto;
-use crate::proto::Relation;
 use crate::proto::catalog::CatType;
+use crate::proto::{Relation, StorageLevel};
+use crate::sql::build;
 
 pub(super) async fn cache(
     planner: &SparkConnectPlanner,
     name: &[String],
     query: Option<&Relation>,
+    level: Option<&str>,
+    lazy: bool,
 ) -> Result<()> {
+    let level = level.map(storage_level).transpose()?;
     if let Some(query) = query {
         let planned = planner.plan_relation(query).await?;
         let view = name.last().map(String::as_str).unwrap_or_default();
         planner.session().views().create(view, planned, false)?;
     }
-    let question = proto::CacheTable { table_name: quoted(name), storage_level: None };
-    catalog(planner, CatType::CacheTable(question)).await.map(drop)
+    let question = proto::CacheTable { table_name: quoted(name), storage_level: level };
+    catalog(planner, CatType::CacheTable(question)).await?;
+    if lazy {
+        return Ok(());
+    }
+    let table = planner.plan_relation(&build::table(name)).await?;
+    execute::drain(planner, &table).await
+}
+
+/// The storage level of this name.
+fn storage_level(name: &str) -> Result<StorageLevel> {
+    let level = |use_disk, use_memory, use_off_heap, deserialized, replication| StorageLevel {
+        use_disk,
+        use_memory,
+        use_off_heap,
+        deserialized,
+        replication,
+    };
+    Ok(match name.to_uppercase().as_str() {
+        "NONE" => level(false, false, false, false, 1),
+        "DISK_ONLY" => level(true, false, false, false, 1),
+        "DISK_ONLY_2" => level(true, false, false, false, 2),
+        "DISK_ONLY_3" => level(true, false, false, false, 3),
+        "MEMORY_ONLY" => level(false, true, false, true, 1),
+        "MEMORY_ONLY_2" => level(false, true, false, true, 2),
+        "MEMORY_ONLY_SER" => level(false, true, false, false, 1),
+        "MEMORY_ONLY_SER_2" => level(false, true, false, false, 2),
+        "MEMORY_AND_DISK" => level(true, true, false, true, 1),
+        "MEMORY_AND_DISK_2" => level(true, true, false, true, 2),
+        "MEMORY_AND_DISK_SER" => level(true, true, false, false, 1),
+        "MEMORY_AND_DISK_SER_2" => level(true, true, false, false, 2),
+        "OFF_HEAP" => level(true, true, true, false, 1),
+        _ => return Err(Error::illegal_argument(format!("Invalid StorageLevel: {name}"))),
+    })
 }
 
 pub(super) async fn uncache(

@@ -14,6 +14,8 @@ mod table;
 mod variable;
 mod view;
 
+pub(super) use table::{refused, table_name};
+
 use futures::future::BoxFuture;
 
 use crate::catalog::{Database, TableDefinition, find_database, name_of};
@@ -66,7 +68,7 @@ async fn carry_out(planner: &SparkConnectPlanner, action: &Action) -> Result<Opt
         Action::Update { table, assignments, condition } => {
             change::update(planner, table, assignments, condition.as_ref()).await.map(none)
         }
-        Action::Merge(message) => change::merge(planner, message).await,
+        Action::Merge(message) => super::merge::run(planner, message).await.map(|_| None),
         Action::Use(name) => namespace::set_current(planner, name).map(none),
         Action::SetCatalog(name) => namespace::set_catalog(planner, name).await.map(none),
         Action::Show(show) => show::show(planner, show).await.map(Some),
@@ -84,8 +86,9 @@ async fn carry_out(planner: &SparkConnectPlanner, action: &Action) -> Result<Opt
             variable::drop(planner, name, *if_exists).map(none)
         }
         Action::Explain { mode, statement } => explain(planner, *mode, statement).await.map(Some),
-        Action::Cache { name, query } => {
-            maintain::cache(planner, name, query.as_deref()).await.map(none)
+        Action::Cache { name, query, level, lazy } => {
+            let level = level.as_deref();
+            maintain::cache(planner, name, query.as_deref(), level, *lazy).await.map(none)
         }
         Action::Uncache { name, if_exists } => {
             maintain::uncache(planner, name, *if_exists).await.map(none)

@@ -60,7 +60,10 @@ fn is_files(table: &NewTable) -> bool {
 }
 
 /// A table's whole name; it has a database and at most a catalog before it.
-pub(super) fn table_name(planner: &SparkConnectPlanner, parts: &[String]) -> Result<TableName> {
+pub(in crate::command) fn table_name(
+    planner: &SparkConnectPlanner,
+    parts: &[String],
+) -> Result<TableName> {
     if parts.len() == 3 && crate::catalog::find_catalog(&planner.state(), &parts[0]).is_none()
         || parts.len() > 3
     {
@@ -114,11 +117,14 @@ fn check(new: &CreateTable, name: &TableName) -> Result<()> {
 }
 
 /// Spark's error for what tables of files do not do.
-pub(super) fn refused(name: &TableName, operation: &str) -> Error {
-    Error::analysis(
-        Condition::TABLE_OPERATION,
-        [("tableName", name.quoted()), ("operation", operation.to_owned())],
-    )
+pub(in crate::command) fn refused(name: &TableName, operation: &str) -> Error {
+    // Which exception it is follows from where Spark finds out.
+    let condition = match operation {
+        "UPDATE TABLE" | "MERGE INTO TABLE" => Condition::TABLE_OPERATION_AT_RUN_TIME,
+        _ => Condition::TABLE_OPERATION,
+    };
+    let parameters = [("tableName", name.quoted()), ("operation", operation.to_owned())];
+    Error::analysis(condition, parameters)
 }
 
 pub(super) async fn drop(

@@ -78,7 +78,7 @@ pub(super) async fn rows(
     query: &Relation,
 ) -> Result<(SchemaRef, Vec<RecordBatch>)> {
     let planned: Planned = planner.plan_relation(query).await?;
-    execute::collect(planner.session(), &planned).await
+    execute::collect(planner, &planned).await
 }
 
 /// The variable of a name.

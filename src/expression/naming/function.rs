@@ -2,7 +2,7 @@
 
 use super::{joined, name};
 use crate::error::{Required, Result};
-use crate::expression::{plan_typed, routine};
+use crate::expression::{named, plan_typed, routine};
 use crate::function::coerce::Kind;
 use crate::planner::scope::Scope;
 use crate::proto::Expression;
@@ -63,7 +63,7 @@ pub(super) fn call(function: &str, arguments: &[Expression], scope: &Scope<'_>) 
     if matches!(lower.as_str(), "rank" | "dense_rank" | "percent_rank") {
         return Ok(format!("{}()", shown(&lower)));
     }
-    let texts = texts(arguments, scope)?;
+    let texts = texts(&named::arranged(function, arguments)?, scope)?;
     Ok(operator(&lower, &texts).unwrap_or_else(|| plain(&lower, texts)))
 }
 

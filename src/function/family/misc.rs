@@ -11,7 +11,7 @@ use crate::function::call::{FunctionCall, implicit, scalar_of};
 use crate::function::coerce::Kind;
 use crate::function::table::Build::{Custom, Udf};
 use crate::function::table::Param::{Binary, Long, String};
-use crate::function::udf::{hash, random};
+use crate::function::udf::{hash, marks, random};
 use crate::planner::scope::Scope;
 
 pub(super) const TABLE: Family = &[
@@ -33,6 +33,9 @@ pub(super) const TABLE: Family = &[
     ("uuid", Custom(uuid)),
     ("rand", Custom(rand)),
     ("random", Custom(rand)),
+    ("spark_partition_id", Custom(partition_id)),
+    ("monotonically_increasing_id", Custom(row_id)),
+    ("distributed_sequence_id", Custom(row_number)),
     ("typeof", Custom(type_of)),
     ("version", Custom(version)),
     ("current_user", Custom(current_user)),
@@ -99,6 +102,21 @@ fn rand(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
         },
         _ => Err(Error::unsupported("function.rand.range")),
     }
+}
+
+fn partition_id(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
+    let [] = call.arguments()?;
+    Ok(scalar_of(&marks::PARTITION, [], DataType::Int32))
+}
+
+fn row_id(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
+    let [] = call.arguments()?;
+    Ok(scalar_of(&marks::ID, [], DataType::Int64))
+}
+
+fn row_number(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
+    let [] = call.arguments()?;
+    Ok(scalar_of(&marks::NUMBER, [], DataType::Int64))
 }
 
 fn type_of(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {

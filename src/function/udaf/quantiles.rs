@@ -169,7 +169,7 @@ impl Quantiles {
     }
 
     /// The state as numbers: error, count, then value, gap and delta of each sample.
-    pub(crate) fn to_numbers(&mut self) -> Vec<f64> {
+    pub(crate) fn numbers_so_far(&mut self) -> Vec<f64> {
         self.compress();
         let head = [self.error, self.count as f64];
         let samples = self.samples.iter().flat_map(|s| [s.value, s.gap as f64, s.delta as f64]);
@@ -222,7 +222,7 @@ mod tests {
     fn merged_sketches_know_both_halves() {
         let mut low = sketch(0.001, (0..1_000).map(f64::from));
         low.merge(&sketch(0.001, (1_000..2_000).map(f64::from)));
-        let numbers = low.to_numbers();
+        let numbers = low.numbers_so_far();
         let restored = Quantiles::from_numbers(&numbers).map(|sketch| sketch.query(&[0.5]));
         let middle = restored.flatten().map_or(0.0, |values| values[0]);
         assert!((middle - 1_000.0).abs() <= 4.0, "{middle}");

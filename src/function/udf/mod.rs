@@ -8,6 +8,7 @@ pub(crate) mod cast;
 pub(crate) mod hash;
 pub(crate) mod higher;
 mod kernel;
+pub(crate) mod marks;
 pub(crate) mod nested;
 pub(crate) mod number;
 pub(crate) mod random;

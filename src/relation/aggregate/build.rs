@@ -13,6 +13,7 @@ use datafusion::logical_expr::{Aggregate, Expr, Filter, GroupingSet, LogicalPlan
 
 use super::super::filter::through;
 use super::super::generate::with_generator;
+use super::super::places::with_places;
 use super::super::select::{project, substitute, with_windows};
 use super::super::sort::sorted;
 use super::grouping::{self, Bits};
@@ -101,7 +102,9 @@ impl<'a> Aggregation<'a> {
     }
 
     pub(super) fn finish(self) -> Result<Planned> {
-        let Self { context, input, keys, sets, mut list, having, qualify, mut sort } = self;
+        let Self { context, input, mut keys, sets, mut list, having, qualify, mut sort } = self;
+        let exprs = keys.iter_mut().chain(list.iter_mut().map(|named| &mut named.expr));
+        let input = with_places(context, &input, exprs)?;
         let is_one = matches!(sets, Sets::One);
         let having = having.into_iter().collect::<Vec<_>>();
         let all = list.iter().map(|named| &named.expr).chain(&having).chain(&qualify);

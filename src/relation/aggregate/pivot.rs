@@ -124,7 +124,7 @@ async fn looked_up(column: &Expression, context: &RelationContext<'_, '_>) -> Re
             .limit(0, Some(MAX_VALUES + 1))?
             .build()?
     };
-    let (_, batches) = execute::collect(context.planner.session(), &Planned::from(plan)).await?;
+    let (_, batches) = execute::collect(context.planner, &Planned::from(plan)).await?;
     let mut values = Vec::new();
     for batch in &batches {
         for row in 0..batch.num_rows() {
@@ -164,7 +164,7 @@ async fn names(values: &[Value], context: &RelationContext<'_, '_>) -> Result<Ve
             .project(exprs)?
             .build()?
     };
-    let (_, batches) = execute::collect(context.planner.session(), &Planned::from(plan)).await?;
+    let (_, batches) = execute::collect(context.planner, &Planned::from(plan)).await?;
     let batch = batches.first().ok_or_else(|| Error::internal("no names of pivot values"))?;
     let mut texts = batch.columns().iter().map(|column| {
         let column = datafusion::arrow::compute::cast(column, &DataType::Utf8)

@@ -3,6 +3,9 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use datafusion::error::DataFusionError;
+use datafusion::physical_plan::collect;
+
 use super::rows::{flag, nothing};
 use super::table::defined;
 use crate::catalog::{
@@ -10,6 +13,7 @@ use crate::catalog::{
     remove_rows, table_name,
 };
 use crate::error::{Condition, Error, Result};
+use crate::execute::kept::Kept;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::columns::quote_parts;
 use crate::planner::planned::Planned;
@@ -189,13 +193,31 @@ pub(super) async fn truncate(
 ) -> Result<Planned> {
     let proto::TruncateTable { table_name } = question;
     let (_, definition) = defined(table_name, planner)?;
-    if !crate::source::is_built_in(&definition.provider) {
-        return Err(Error::unsupported(format!("catalog.truncate_table.{}", definition.provider)));
+    let of_files = crate::source::is_built_in(&definition.provider);
+    match planner.is_for_schema() {
+        true => {}
+        false if of_files => remove_rows(&definition, &planner.state()).await?,
+        false => truncate_foreign(table_name, planner).await?,
     }
-    if !planner.is_for_schema() {
-        remove_rows(&definition, &planner.state()).await?;
-    }
+    Kept::of(planner.session()).forget_rows(None).await;
     nothing()
+}
+
+/// Tables of other formats are emptied by their provider, if it can.
+async fn truncate_foreign(text: &str, planner: &SparkConnectPlanner) -> Result<()> {
+    let name = table_name(planner.session(), text)?;
+    let parts = sql::parse_identifier(text)?;
+    let target = crate::table::target(planner, &name, &parts).await?;
+    let state = planner.state();
+    let plan = target.provider.truncate(state.as_ref()).await.map_err(|error| match error {
+        DataFusionError::NotImplemented(_) => Error::analysis(
+            Condition::TABLE_OPERATION,
+            [("tableName", name.quoted()), ("operation", "TRUNCATE".to_owned())],
+        ),
+        other => other.into(),
+    })?;
+    collect(plan, state.task_ctx()).await?;
+    Ok(())
 }
 
 /// Statistics are read off the files: there is nothing to gather.

@@ -59,7 +59,9 @@ async fn answer(
         CatType::UncacheTable(q) => caching::uncache(q, planner).await,
         CatType::ClearCache(proto::ClearCache {}) => caching::clear(planner),
         CatType::RefreshTable(q) => caching::refresh(q, planner).await,
-        CatType::RefreshByPath(proto::RefreshByPath { path: _ }) => rows::nothing(),
+        CatType::RefreshByPath(proto::RefreshByPath { path: _ }) => {
+            caching::refresh_all(planner).await
+        }
         CatType::CurrentCatalog(proto::CurrentCatalog {}) => rows::text(&session.current_catalog()),
         CatType::SetCurrentCatalog(q) => database::set_current_catalog(q, planner),
         CatType::ListCatalogs(q) => database::list_catalogs(q, planner),

@@ -19,9 +19,9 @@ use datafusion::common::Column;
 /// Marks a NATURAL join, whose keys are the names that both sides have.
 const NATURAL: &str = "#natural";
 
-struct Key {
-    left: Arc<ColumnEntry>,
-    right: Arc<ColumnEntry>,
+pub(super) struct Key {
+    pub(super) left: Arc<ColumnEntry>,
+    pub(super) right: Arc<ColumnEntry>,
 }
 
 pub(super) fn plan(
@@ -58,16 +58,7 @@ fn key(sides: &Sides, name: &str) -> Result<Key> {
 fn column(side: &Planned, name: &str, which: &str) -> Result<Arc<ColumnEntry>> {
     match side.columns().resolve(&[name.to_owned()]) {
         Resolution::Found { entry, .. } => Ok(entry),
-        Resolution::Ambiguous(entries) => Err(Error::analysis(
-            Condition::AMBIGUOUS_REFERENCE,
-            [
-                ("name", format!("`{name}`")),
-                ("referenceNames", {
-                    let names: Vec<_> = entries.iter().map(|entry| entry.quoted()).collect();
-                    format!("[{}]", names.join(", "))
-                }),
-            ],
-        )),
+        Resolution::Ambiguous(entries) => Err(ambiguous(name, &entries)),
         Resolution::Missing => {
             let names: Vec<_> = side.columns().names().map(|name| format!("`{name}`")).collect();
             Err(Error::analysis(
@@ -82,8 +73,21 @@ fn column(side: &Planned, name: &str, which: &str) -> Result<Arc<ColumnEntry>> {
     }
 }
 
+pub(super) fn ambiguous(name: &str, entries: &[Arc<ColumnEntry>]) -> Error {
+    let names: Vec<_> = entries.iter().map(|entry| entry.quoted()).collect();
+    let names = format!("[{}]", names.join(", "));
+    Error::analysis(
+        Condition::AMBIGUOUS_REFERENCE,
+        [("name", format!("`{name}`")), ("referenceNames", names)],
+    )
+}
+
 /// Both sides of a key, in their common type.
-fn equal(context: &RelationContext<'_, '_>, sides: &Sides, key: &Key) -> Result<(Expr, Expr)> {
+pub(super) fn equal(
+    context: &RelationContext<'_, '_>,
+    sides: &Sides,
+    key: &Key,
+) -> Result<(Expr, Expr)> {
     let left_type = sides.left.df_schema().data_type(key.left.column())?.clone();
     let right_type = sides.right.planned().df_schema().data_type(key.right.column())?.clone();
     let left = Expr::Column(key.left.column().clone());

@@ -29,7 +29,7 @@ pub(in crate::relation) async fn plan(
     let second = text(col2, context)?;
     let found = vec![item(col2.as_str(), second.clone())];
     let distinct = aggregate::grouped(context, input, vec![second.clone()], found)?;
-    let (_, batches) = execute::collect(context.planner.session(), &distinct).await?;
+    let (_, batches) = execute::collect(context.planner, &distinct).await?;
     let mut values: Vec<String> = Vec::new();
     for batch in &batches {
         values.extend(batch.column(0).as_string::<i32>().iter().flatten().map(str::to_owned));

@@ -42,7 +42,7 @@ pub(in crate::relation) async fn plan(
     let selected = select.finish()?;
     let size = (1.0 / support) as usize;
     let mut counters: Vec<_> = targets.iter().map(|_| Counter::new(size)).collect();
-    let mut rows = execute::stream(context.planner.session(), &selected).await?;
+    let mut rows = execute::stream(context.planner, &selected).await?;
     while let Some(batch) = rows.batches.next().await {
         context.planner.check_cancelled()?;
         let batch = batch?;

@@ -26,7 +26,7 @@ pub(in crate::relation) async fn plan(
     context: &RelationContext<'_, '_>,
 ) -> Result<Planned> {
     let proto::StatApproxQuantile { input: _, cols, probabilities, relative_error } = message;
-    if !(*relative_error >= 0.0) {
+    if relative_error.is_nan() || *relative_error < 0.0 {
         return Err(Error::requirement(format!(
             "Relative Error must be non-negative but got {relative_error:?}"
         )));
@@ -38,7 +38,7 @@ pub(in crate::relation) async fn plan(
     }
     let numbers = numbers(context, cols)?;
     let mut sketches: Vec<_> = cols.iter().map(|_| Quantiles::new(*relative_error)).collect();
-    let mut rows = execute::stream(context.planner.session(), &numbers).await?;
+    let mut rows = execute::stream(context.planner, &numbers).await?;
     while let Some(batch) = rows.batches.next().await {
         context.planner.check_cancelled()?;
         let batch = batch?;

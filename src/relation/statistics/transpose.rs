@@ -41,7 +41,7 @@ pub(in crate::relation) async fn plan(
     let most = limit_of(context.planner.session().conf().get_option(MAX_VALUES));
     let fetch = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
     let few = Planned::passing(&rows, limit::node(&rows, None, Some(fetch)));
-    let (_, batches) = execute::collect(context.planner.session(), &few).await?;
+    let (_, batches) = execute::collect(context.planner, &few).await?;
     if batches.iter().map(RecordBatch::num_rows).sum::<usize>() > most {
         return Err(Error::analysis(
             Condition::TRANSPOSE_EXCEED_ROW_LIMIT,

@@ -1,6 +1,6 @@
 //! Joins.
 
-use crate::error::{Error, Result};
+use crate::error::{Condition, Error, Result};
 use crate::proto;
 use crate::proto::join::JoinType;
 use crate::proto::relation::RelType;
@@ -97,11 +97,11 @@ impl Parser<'_> {
         let join_type = match kind {
             JoinType::Inner | JoinType::Unspecified => "inner",
             JoinType::LeftOuter => "leftouter",
-            JoinType::FullOuter
-            | JoinType::RightOuter
-            | JoinType::LeftAnti
-            | JoinType::LeftSemi
-            | JoinType::Cross => return Err(Error::unsupported("sql.nearest_join_type")),
+            JoinType::FullOuter => return Err(no_such_type("FULL OUTER")),
+            JoinType::RightOuter => return Err(no_such_type("RIGHT OUTER")),
+            JoinType::LeftAnti => return Err(no_such_type("LEFT ANTI")),
+            JoinType::LeftSemi => return Err(no_such_type("LEFT SEMI")),
+            JoinType::Cross => return Err(no_such_type("CROSS")),
         };
         Ok(build::relation(RelType::NearestByJoin(Box::new(proto::NearestByJoin {
             left: Some(Box::new(left)),
@@ -113,4 +113,12 @@ impl Parser<'_> {
             direction,
         }))))
     }
+}
+
+/// Only rows of the left have something nearest to them.
+fn no_such_type(name: &str) -> Error {
+    Error::analysis(
+        Condition::NEAREST_BY_JOIN_TYPE_IN_TEXT,
+        [("joinType", name.to_owned()), ("supported", "'INNER', 'LEFT OUTER'".to_owned())],
+    )
 }

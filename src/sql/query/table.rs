@@ -172,7 +172,7 @@ impl Parser<'_> {
 
     fn property(&mut self) -> Result<(String, String)> {
         let key = if self.kind() == Kind::String {
-            self.string()?
+            self.one_string()?
         } else {
             self.multipart_identifier()?.join(".")
         };

@@ -153,18 +153,24 @@ impl Parser<'_> {
     /// `CACHE`, `UNCACHE`, `CLEAR CACHE`, `REFRESH`, `TRUNCATE`, `ANALYZE`, `REPAIR`.
     pub(super) fn maintenance(&mut self) -> Result<Option<Action>> {
         if self.eat_word("CACHE") {
-            self.eat_word("LAZY");
+            let lazy = self.eat_word("LAZY");
             self.require_word("TABLE")?;
             let name = self.table_name()?;
-            if self.eat_word("OPTIONS") {
-                self.properties()?;
-            }
+            let mut options = match self.eat_word("OPTIONS") {
+                true => self.properties()?,
+                false => Default::default(),
+            };
+            let mut level = None;
+            options.retain(|key, value| match key.eq_ignore_ascii_case("storageLevel") {
+                true => level.replace(std::mem::take(value)).is_some(),
+                false => true,
+            });
             let marked = self.eat_word("AS");
             let query = match marked || self.query_at(self.index()) {
                 true => Some(Box::new(self.query()?)),
                 false => None,
             };
-            return Ok(Some(Action::Cache { name, query }));
+            return Ok(Some(Action::Cache { name, query, level, lazy }));
         }
         if self.eat_word("UNCACHE") {
             self.require_word("TABLE")?;

@@ -1,6 +1,7 @@
 //! The service as its clients see it.
 
 mod client;
+mod status;
 
 use std::io::Cursor;
 use std::time::Duration;
