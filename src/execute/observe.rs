@@ -45,6 +45,7 @@ pub(crate) struct Metrics {
 
 /// The values that were observed, or why there are none.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "server"), allow(dead_code, reason = "the service tells clients"))]
 pub(crate) struct Observed {
     pub(crate) name: String,
     pub(crate) plan_id: i64,

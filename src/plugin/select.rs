@@ -17,6 +17,7 @@ pub(crate) struct Selection {
     pub(super) relation: Chain<dyn RelationPlugin>,
     pub(super) expression: Chain<dyn ExpressionPlugin>,
     pub(super) command: Chain<dyn CommandPlugin>,
+    #[cfg_attr(not(feature = "server"), allow(dead_code, reason = "the service asks"))]
     pub(super) status: Chain<dyn GetStatusPlugin>,
     pub(super) ml: Chain<dyn MlBackendPlugin>,
     /// All of them, in order.
