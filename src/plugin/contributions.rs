@@ -11,8 +11,11 @@ use datafusion::catalog::{TableFunctionImpl, TableProviderFactory};
 use datafusion::config::ConfigExtension;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use datafusion::optimizer::{AnalyzerRule, OptimizerRule};
+use datafusion::physical_planner::ExtensionPlanner;
 use datafusion::prelude::SessionContext;
 
+use super::extension_planning;
+use super::offers::Offers;
 use crate::error::{Error, Result};
 use crate::session::Session;
 
@@ -99,7 +102,9 @@ pub struct Contributions {
     factories: HashMap<String, Arc<dyn TableProviderFactory>>,
     analyzers: Vec<Arc<dyn AnalyzerRule + Send + Sync>>,
     optimizers: Vec<Arc<dyn OptimizerRule + Send + Sync>>,
+    extension_planners: Vec<Arc<dyn ExtensionPlanner + Send + Sync>>,
     config: Vec<Change>,
+    offers: Offers,
 }
 
 impl Contributions {
@@ -148,6 +153,22 @@ impl Contributions {
         self.optimizers.push(rule);
     }
 
+    /// A planner for logical nodes of the plugin's own.
+    ///
+    /// DataFusion's query planner asks it. A host that installed a query planner of its
+    /// own finds it with [`Session::offered`], as `dyn ExtensionPlanner + Send + Sync`.
+    pub fn extension_planner(&mut self, planner: Arc<dyn ExtensionPlanner + Send + Sync>) {
+        self.offers.add(Arc::clone(&planner));
+        self.extension_planners.push(planner);
+    }
+
+    /// An object for the host, by an interface that both know and this crate does not:
+    /// say a codec, by which a distributed host sends the plugin's nodes and functions
+    /// to its workers. The host finds it with [`Session::offered`].
+    pub fn offer<T: ?Sized + Send + Sync + 'static>(&mut self, object: Arc<T>) {
+        self.offers.add(object);
+    }
+
     /// A group of options.
     pub fn config<C: ConfigExtension>(&mut self, options: C) {
         self.config.push(Box::new(move |context| {
@@ -157,7 +178,7 @@ impl Contributions {
     }
 
     /// Puts all of it into a context: nothing here can fail.
-    pub(crate) fn apply(self, context: &SessionContext) -> SessionHandle {
+    pub(crate) fn apply(self, context: &SessionContext) -> (SessionHandle, Offers) {
         let Self {
             session,
             scalars,
@@ -167,7 +188,9 @@ impl Contributions {
             factories,
             analyzers,
             optimizers,
+            extension_planners,
             config,
+            offers,
         } = self;
         scalars.into_iter().for_each(|f| context.register_udf(Arc::unwrap_or_clone(f)));
         aggregates.into_iter().for_each(|f| context.register_udaf(Arc::unwrap_or_clone(f)));
@@ -178,7 +201,8 @@ impl Contributions {
         config.into_iter().for_each(|change| change(context));
         let state = context.state_ref();
         state.write().table_factories_mut().extend(factories);
-        session
+        extension_planning::install(context, extension_planners);
+        (session, offers)
     }
 }
 

@@ -10,8 +10,10 @@ mod ask;
 mod contributions;
 mod descriptor;
 mod dispatch;
+mod extension_planning;
 mod guard;
 mod memory;
+mod offers;
 mod registered;
 mod registry;
 mod scope;
@@ -21,6 +23,7 @@ mod typed;
 
 pub use contributions::{Contributions, SessionHandle, SessionPlugin};
 pub use descriptor::{PLUGIN_API_VERSION, PluginDescriptor};
+pub(crate) use offers::Offers;
 pub use registered::{Plugin, PluginKind};
 pub use registry::PluginRegistry;
 pub use scope::ExpressionScope;

@@ -17,7 +17,7 @@ use datafusion::execution::SessionState;
 use datafusion::prelude::SessionContext;
 
 use crate::error::Result;
-use crate::plugin::{Memory, Plugin, PluginRegistry, Selection};
+use crate::plugin::{Memory, Offers, Plugin, PluginRegistry, Selection};
 
 pub use artifacts::Artifacts;
 pub use conf::RuntimeConf;
@@ -72,6 +72,7 @@ pub struct Session {
     artifacts: Artifacts,
     plugins: Arc<Selection>,
     plugin_memory: Memory,
+    offers: Arc<Offers>,
 }
 
 /// The catalog and the database that bare table names are looked up in.
@@ -208,6 +209,12 @@ impl Session {
         self.extensions.get_or_init(init)
     }
 
+    /// What plugins offer by an interface `T` that they and the host share, in the
+    /// plugins' order; see [`Contributions::offer`](crate::plugin::Contributions::offer).
+    pub fn offered<T: ?Sized + Send + Sync + 'static>(&self) -> Vec<Arc<T>> {
+        self.offers.of()
+    }
+
     /// The plugins in use, relations first, in the order in which they are asked.
     pub fn plugins_in_use(&self) -> &[Plugin] {
         self.plugins.plugins()
@@ -245,6 +252,7 @@ impl Session {
             artifacts: self.artifacts.clone(),
             plugins: Arc::clone(&self.plugins),
             plugin_memory: Memory::default(),
+            offers: Arc::clone(&self.offers),
         })
     }
 }
@@ -306,7 +314,7 @@ impl SessionBuilder {
     pub fn build(self) -> Result<Arc<Session>> {
         let Self { id, user_id, context, limits, conf, global_views, plugins } = self;
         let plugins = Selection::new(&plugins, |key| conf.get_option(key))?;
-        let handle = plugins.contributions()?.apply(&context);
+        let (handle, offers) = plugins.contributions()?.apply(&context);
         let current = {
             let state = context.state_ref();
             let state = state.read();
@@ -330,6 +338,7 @@ impl SessionBuilder {
             extensions: Extensions::default(),
             plugins: Arc::new(plugins),
             plugin_memory: Memory::default(),
+            offers: Arc::new(offers),
         });
         handle.set(&session);
         Ok(session)

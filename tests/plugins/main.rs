@@ -7,6 +7,7 @@ mod effects;
 mod example;
 mod faults;
 mod registry;
+mod session;
 
 use std::sync::Arc;
 
