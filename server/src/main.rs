@@ -1,6 +1,7 @@
 //! A Spark Connect server over Apache DataFusion: an embedder of
 //! `datafusion-spark-connect` like any other.
 
+mod memory;
 mod options;
 
 use std::error::Error;
@@ -8,8 +9,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use datafusion::prelude::SessionContext;
 use datafusion_spark_connect::server::{NewSession, SparkConnectService};
-use datafusion_spark_connect::{Session, SessionBuilder, Warehouse, spark_context};
+use datafusion_spark_connect::{Session, SessionBuilder, Warehouse, spark_config};
+use memory::Memory;
 use options::Options;
 // Plugins that are linked are registered; one that nobody names is not linked.
 use spark_connect_delta_plugin as _;
@@ -60,16 +63,18 @@ fn run(options: Options) -> Outcome<()> {
 }
 
 async fn serve(options: Options) -> Outcome<()> {
-    let Options { listen, conf, warehouse, help: _ } = options;
+    let Options { listen, conf, warehouse, memory_limit, help: _ } = options;
+    let memory = Memory::new(memory_limit);
     let warehouse = match warehouse {
         Some(directory) => Warehouse::open(directory)?,
         None => Warehouse::temporary()?,
     };
     // Mistakes in the configuration are found at start, not by the first client.
-    let session = configured(&conf, &warehouse)?.build()?;
+    let session = configured(&conf, &warehouse, &memory)?.build()?;
     session.plugins_in_use().iter().for_each(|plugin| eprintln!("plugin: {plugin}"));
     let shared = Arc::clone(&warehouse);
-    let service = SparkConnectService::new(move |_: &NewSession| configured(&conf, &shared));
+    let service =
+        SparkConnectService::new(move |_: &NewSession| configured(&conf, &shared, &memory));
     let listener = TcpListener::bind(&listen).await.map_err(|e| format!("{listen}: {e}"))?;
     let address = listener.local_addr()?;
     let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -101,8 +106,9 @@ async fn serve(options: Options) -> Outcome<()> {
 fn configured(
     conf: &[(String, String)],
     warehouse: &Arc<Warehouse>,
+    memory: &Memory,
 ) -> datafusion_spark_connect::Result<SessionBuilder> {
-    let context = spark_context();
+    let context = SessionContext::new_with_config_rt(spark_config(), memory.runtime()?);
     warehouse.register(&context);
     let builder = Session::builder(context);
     let builder = builder.conf("spark.sql.warehouse.dir", &warehouse.location())?;

@@ -1,5 +1,7 @@
 //! The command line.
 
+use crate::memory;
+
 /// What `--help` prints.
 pub(crate) const HELP: &str = "\
 Serves Spark Connect clients over Apache DataFusion.
@@ -12,6 +14,10 @@ Options:
   --conf KEY=VALUE   configuration that sessions start with; may be repeated
   --warehouse DIR    where managed tables are kept
                      [default: a directory that goes with the server]
+  --memory-limit SIZE
+                     memory for queries of all sessions together, such as 8G; one
+                     past its share spills to disk
+                     [default: 60 % of the machine's or the container's]
   --help             print this
 ";
 
@@ -21,6 +27,7 @@ pub(crate) struct Options {
     pub(crate) listen: String,
     pub(crate) conf: Vec<(String, String)>,
     pub(crate) warehouse: Option<String>,
+    pub(crate) memory_limit: Option<u64>,
     pub(crate) help: bool,
 }
 
@@ -30,6 +37,7 @@ impl Default for Options {
             listen: "127.0.0.1:15002".to_owned(),
             conf: Vec::new(),
             warehouse: None,
+            memory_limit: None,
             help: false,
         }
     }
@@ -52,6 +60,7 @@ impl Options {
                 "--listen" => options.listen = value()?,
                 "--conf" => options.conf.push(pair(&value()?)?),
                 "--warehouse" => options.warehouse = Some(value()?),
+                "--memory-limit" => options.memory_limit = Some(memory::bytes(&value()?)?),
                 "--help" | "-h" => options.help = true,
                 _ => return Err(format!("{argument} is no option")),
             }
@@ -77,10 +86,19 @@ mod tests {
 
     #[test]
     fn values_follow_or_are_joined() {
-        let options = parse(&["--listen", "[::1]:0", "--conf=a.b=c=d", "--conf", "e="]);
+        let options = parse(&[
+            "--listen",
+            "[::1]:0",
+            "--conf=a.b=c=d",
+            "--conf",
+            "e=",
+            "--memory-limit",
+            "2k",
+        ]);
         let expected = Options {
             listen: "[::1]:0".to_owned(),
             conf: vec![("a.b".to_owned(), "c=d".to_owned()), ("e".to_owned(), String::new())],
+            memory_limit: Some(2048),
             ..Options::default()
         };
         assert_eq!(options, Ok(expected));
@@ -91,5 +109,6 @@ mod tests {
         assert!(parse(&["--listen"]).is_err());
         assert!(parse(&["--conf", "novalue"]).is_err());
         assert!(parse(&["15002"]).is_err());
+        assert!(parse(&["--memory-limit", "much"]).is_err());
     }
 }
