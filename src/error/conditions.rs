@@ -27,6 +27,7 @@ const ARRAY_INDEX: &str = "org.apache.spark.SparkArrayIndexOutOfBoundsException"
 const SQL: &str = "org.apache.spark.SparkSQLException";
 const SPARK: &str = "org.apache.spark.SparkException";
 const JAVA_ILLEGAL_ARGUMENT: &str = "java.lang.IllegalArgumentException";
+const JAVA_ARITHMETIC: &str = "java.lang.ArithmeticException";
 const OUT_OF_MEMORY: &str = "org.apache.spark.memory.SparkOutOfMemoryError";
 const UNSUPPORTED: &str = "org.apache.spark.SparkUnsupportedOperationException";
 
@@ -52,6 +53,11 @@ macro_rules! conditions {
 conditions! {
     ILLEGAL_ARGUMENT = "", "", JAVA_ILLEGAL_ARGUMENT,
         "An argument is not allowed.";
+    INTEGER_OVERFLOW = "", "", JAVA_ARITHMETIC,
+        "The size of a result does not fit into an INT.";
+    COLLECTION_SIZE_LIMIT_EXCEEDED_PARAMETER = "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER", "54000",
+        RUNTIME,
+        "<functionName> cannot make an array of <numberOfElements> elements, as <parameter> asks: <maxRoundedArrayLength> is the most.";
     UNRECOGNIZED_STATISTIC = "UNRECOGNIZED_STATISTIC", "42704", ILLEGAL_ARGUMENT,
         "There is no statistic <stats>.";
     TRANSPOSE_NO_LEAST_COMMON_TYPE = "TRANSPOSE_NO_LEAST_COMMON_TYPE", "42K09", ANALYSIS,

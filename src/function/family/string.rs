@@ -66,7 +66,7 @@ pub(super) const TABLE: Family = &[
     ("ascii", Udf { udf: spark::ascii, takes: &[String], least: 1, returns: Int }),
     ("char", strings(spark::char, &[Long])),
     ("chr", strings(spark::char, &[Long])),
-    ("space", strings(spark::space, &[Int])),
+    ("space", strings(|| text::SPACE.clone(), &[Int])),
     ("soundex", strings(spark::soundex, &[String])),
     (
         "levenshtein",

@@ -5,6 +5,7 @@
 
 pub(crate) mod arithmetic;
 pub(crate) mod cast;
+mod growth;
 pub(crate) mod hash;
 pub(crate) mod higher;
 mod kernel;

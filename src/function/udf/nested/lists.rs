@@ -14,6 +14,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Int32Type, Int64Type};
 use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{ReturnFieldArgs, ScalarUDF, Volatility};
 
+use super::super::growth::Growth;
 use super::super::{Kernel, Nulls, evaluated, udf};
 use super::{as_list, element_type};
 use crate::error::{Condition, Error};
@@ -427,15 +428,25 @@ fn wrong_value(parameter: &str, expected: &str, value: i32) -> datafusion::commo
 
 fn repeat(arrays: &[ArrayRef], rows: usize, to: &DataType) -> Result<ArrayRef> {
     let counts = arrays[1].as_primitive::<Int32Type>();
-    let repeated = (0..rows).map(|row| {
-        counts.is_valid(row).then(|| vec![row; usize::try_from(counts.value(row)).unwrap_or(0)])
-    });
+    let mut growth = Growth::default();
+    let mut times = Vec::with_capacity(rows);
+    for row in 0..rows {
+        let count = counts.is_valid(row).then(|| usize::try_from(counts.value(row)).unwrap_or(0));
+        if let Some(count) = count {
+            check_length("array_repeat", count as i128)?;
+            let element = arrays[0].slice(row, 1).to_data().get_slice_memory_size()?;
+            growth.add(count.saturating_mul(element.max(size_of::<u64>())))?;
+        }
+        times.push(count);
+    }
+    let repeated = times.iter().enumerate().map(|(row, count)| count.map(|count| vec![row; count]));
     taken(&arrays[0], repeated, to)
 }
 
 fn sequence(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
     let numbers = arrays.iter().map(|array| array.as_primitive::<Int64Type>()).collect::<Vec<_>>();
     let (mut values, mut lengths, mut valid) = (Vec::new(), Vec::new(), Vec::new());
+    let mut growth = Growth::default();
     for row in 0..rows {
         let missing = numbers.iter().any(|array| array.is_null(row));
         let before = values.len();
@@ -451,7 +462,7 @@ fn sequence(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
                     }
                 }
             };
-            append_sequence(start, stop, step, &mut values)?;
+            append_sequence(start, stop, step, &mut values, &mut growth)?;
         }
         lengths.push(values.len() - before);
         valid.push(!missing);
@@ -464,7 +475,26 @@ fn sequence(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
 /// The most elements an array may have.
 const MOST: i128 = 2_147_483_632;
 
-fn append_sequence(start: i64, stop: i64, step: i64, out: &mut Vec<i64>) -> Result<()> {
+fn check_length(function: &str, length: i128) -> Result<()> {
+    if length <= MOST {
+        return Ok(());
+    }
+    let parameters = [
+        ("numberOfElements", length.to_string()),
+        ("maxRoundedArrayLength", MOST.to_string()),
+        ("functionName", format!("`{function}`")),
+        ("parameter", "`count`".to_owned()),
+    ];
+    Err(Error::analysis(Condition::COLLECTION_SIZE_LIMIT_EXCEEDED_PARAMETER, parameters).into())
+}
+
+fn append_sequence(
+    start: i64,
+    stop: i64,
+    step: i64,
+    out: &mut Vec<i64>,
+    growth: &mut Growth,
+) -> Result<()> {
     let towards = (step > 0 && start <= stop) || (step < 0 && start >= stop) || start == stop;
     if !towards {
         let parameters =
@@ -473,9 +503,8 @@ fn append_sequence(start: i64, stop: i64, step: i64, out: &mut Vec<i64>) -> Resu
     }
     let distance = (i128::from(stop) - i128::from(start)).abs();
     let length = if step == 0 { 1 } else { distance / i128::from(step).abs() + 1 };
-    if length > MOST {
-        return exec_err!("a sequence of {length} elements is too long");
-    }
+    check_length("sequence", length)?;
+    growth.add(usize::try_from(length).unwrap_or(usize::MAX).saturating_mul(size_of::<i64>()))?;
     let mut value = i128::from(start);
     for _ in 0..length {
         out.push(i64::try_from(value).unwrap_or(stop));

@@ -10,14 +10,16 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int32Array, StringArray
 use datafusion::arrow::datatypes::{DataType, Int32Type};
 use datafusion::common::{Result, exec_err};
 
+use super::growth::{Bytes, Growth};
+
 pub(crate) use join::{CONCAT_BYTES, CONCAT_WS};
 pub(crate) use pattern::{
     REGEXP_COUNT, REGEXP_EXTRACT, REGEXP_EXTRACT_ALL, REGEXP_INSTR, REGEXP_REPLACE, REGEXP_SUBSTR,
     SPLIT, check_pattern,
 };
 pub(crate) use position::{
-    INITCAP, LOCATE, LPAD, OVERLAY, REPEAT, REPLACE, RIGHT, RPAD, SPLIT_PART, SUBSTRING_INDEX,
-    TRANSLATE,
+    INITCAP, LOCATE, LPAD, OVERLAY, REPEAT, REPLACE, RIGHT, RPAD, SPACE, SPLIT_PART,
+    SUBSTRING_INDEX, TRANSLATE,
 };
 
 /// An argument as plain strings.
@@ -44,7 +46,7 @@ struct Row<'a> {
 
 /// Applies `work` to every row in which no argument is NULL: the strings first,
 /// then the numbers.
-fn by_row<T>(
+fn by_row<T: Bytes>(
     arrays: &[ArrayRef],
     texts: usize,
     rows: usize,
@@ -52,17 +54,19 @@ fn by_row<T>(
 ) -> Result<Vec<Option<T>>> {
     let strings = arrays[..texts].iter().map(strings).collect::<Result<Vec<_>>>()?;
     let numbers = arrays[texts..].iter().map(integers).collect::<Result<Vec<_>>>()?;
-    let mut results = Vec::with_capacity(rows);
+    let (mut results, mut growth) = (Vec::with_capacity(rows), Growth::default());
     for row in 0..rows {
         let missing = strings.iter().any(|array| array.is_null(row))
             || numbers.iter().any(|array| array.is_null(row));
-        results.push(match missing {
+        let result = match missing {
             true => None,
             false => work(&Row {
                 texts: strings.iter().map(|array| array.value(row)).collect(),
                 numbers: numbers.iter().map(|array| array.value(row)).collect(),
             })?,
-        });
+        };
+        growth.add(result.as_ref().map_or(0, Bytes::bytes))?;
+        results.push(result);
     }
     Ok(results)
 }

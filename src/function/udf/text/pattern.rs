@@ -12,7 +12,7 @@ use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{ScalarUDF, Volatility};
 use regex::Regex;
 
-use super::super::{Kernel, Nulls, evaluated, udf};
+use super::super::{Kernel, Nulls, evaluated, growth, udf};
 use super::{Row, by_row, int, int_array, string_array};
 use crate::error::{Condition, Error};
 
@@ -158,9 +158,23 @@ fn replace(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
         if rest.is_empty() && skip > 0 {
             return Ok(Some(text.to_owned()));
         }
-        Ok(Some(format!("{kept}{}", regex.replace_all(rest, replacement.as_str()))))
+        replaced(regex, kept, rest, &replacement).map(Some)
     });
     Ok(string_array(replaced?))
+}
+
+/// `kept`, and `rest` with what matches replaced, as long as there is room for it.
+fn replaced(regex: &Regex, kept: &str, rest: &str, replacement: &str) -> Result<String> {
+    let (mut result, mut end) = (kept.to_owned(), 0);
+    for captures in regex.captures_iter(rest) {
+        let found = captures.get_match();
+        result.push_str(&rest[end..found.start()]);
+        captures.expand(replacement, &mut result);
+        growth::fits(result.len())?;
+        end = found.end();
+    }
+    result.push_str(&rest[end..]);
+    Ok(result)
 }
 
 /// Java's `$1` and `\$` in the engine's form.

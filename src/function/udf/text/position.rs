@@ -6,8 +6,9 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
 use datafusion::logical_expr::{ScalarUDF, Volatility};
 
-use super::super::{Kernel, Nulls, evaluated, udf};
+use super::super::{Kernel, Nulls, evaluated, growth, udf};
 use super::{Row, by_row, int, int_array, string_array};
+use crate::error::{Condition, Error};
 
 macro_rules! texts {
     ($($static:ident $name:literal $texts:literal $work:expr;)*) => {
@@ -28,9 +29,10 @@ macro_rules! texts {
 
 texts! {
     TRANSLATE "spark_translate" 3 |row| Ok(Some(translated(row.texts[0], row.texts[1], row.texts[2])));
-    REPEAT "spark_repeat" 1 |row| Ok(Some(row.texts[0].repeat(count(row.numbers[0]))));
+    REPEAT "spark_repeat" 1 |row| repeated(row.texts[0], row.numbers[0]).map(Some);
+    SPACE "spark_space" 0 |row| repeated(" ", row.numbers[0]).map(Some);
     INITCAP "spark_initcap" 1 |row| Ok(Some(capitalised(row.texts[0])));
-    REPLACE "spark_replace" 3 |row| Ok(Some(replaced(row.texts[0], row.texts[1], row.texts[2])));
+    REPLACE "spark_replace" 3 |row| replaced(row.texts[0], row.texts[1], row.texts[2]).map(Some);
     RIGHT "spark_right" 1 |row| Ok(Some(last(row.texts[0], count(row.numbers[0])).to_owned()));
     SUBSTRING_INDEX "spark_substring_index" 2 |row| {
         Ok(Some(before(row.texts[0], row.texts[1], row.numbers[0]).to_owned()))
@@ -73,7 +75,7 @@ macro_rules! pads {
                     };
                     let arrays = [text, pad, length].map(Arc::clone);
                     let padded = by_row(&arrays, 2, rows, |row| {
-                        Ok(Some(padded(row.texts[0], row.numbers[0], row.texts[1], $left)))
+                        padded(row.texts[0], row.numbers[0], row.texts[1], $left).map(Some)
                     });
                     Ok(string_array(padded?))
                 }),
@@ -135,8 +137,23 @@ fn capitalised(text: &str) -> String {
 }
 
 /// An empty part is found nowhere.
-fn replaced(text: &str, from: &str, to: &str) -> String {
-    if from.is_empty() { text.to_owned() } else { text.replace(from, to) }
+fn replaced(text: &str, from: &str, to: &str) -> Result<String> {
+    if from.is_empty() {
+        return Ok(text.to_owned());
+    }
+    if to.len() > from.len() {
+        let more = text.matches(from).count().saturating_mul(to.len() - from.len());
+        growth::fits(text.len().saturating_add(more))?;
+    }
+    Ok(text.replace(from, to))
+}
+
+fn repeated(text: &str, times: i32) -> Result<String> {
+    let times = count(times);
+    if i32::try_from(text.len().saturating_mul(times)).is_err() {
+        return Err(Error::analysis(Condition::INTEGER_OVERFLOW, []).into());
+    }
+    Ok(text.repeat(times))
 }
 
 fn last(text: &str, count: usize) -> &str {
@@ -166,7 +183,6 @@ fn before<'a>(text: &'a str, separator: &str, n: i32) -> &'a str {
 }
 
 fn part(text: &str, separator: &str, n: i32) -> Result<Option<String>> {
-    use crate::error::{Condition, Error};
     if n == 0 {
         return Err(Error::analysis(Condition::INVALID_INDEX_OF_ZERO, []).into());
     }
@@ -190,27 +206,29 @@ fn overlaid(text: &str, replacement: &str, position: i32, length: i32) -> String
 }
 
 /// Cut or padded to a number of characters.
-fn padding(text: &str, length: i32, pad: &str) -> (usize, Option<String>) {
+fn padding(text: &str, length: i32, pad: &str) -> Result<(usize, Option<String>)> {
     let length = count(length);
     let own = text.chars().count();
     if own >= length || pad.is_empty() {
-        return (length.min(own), None);
+        return Ok((length.min(own), None));
     }
-    (own, Some(pad.chars().cycle().take(length - own).collect()))
+    growth::fits(length)?;
+    Ok((own, Some(pad.chars().cycle().take(length - own).collect())))
 }
 
-fn padded(text: &str, length: i32, pad: &str, left: bool) -> String {
-    let (keep, padding) = padding(text, length, pad);
+fn padded(text: &str, length: i32, pad: &str, left: bool) -> Result<String> {
+    let (keep, padding) = padding(text, length, pad)?;
     let kept: String = text.chars().take(keep).collect();
-    match (padding, left) {
+    Ok(match (padding, left) {
         (None, _) => kept,
         (Some(padding), true) => padding + &kept,
         (Some(padding), false) => kept + &padding,
-    }
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -231,11 +249,20 @@ mod tests {
     }
 
     #[test]
+    fn what_grows_too_large_is_refused() {
+        assert!(repeated("ab", i32::MAX).is_err());
+        assert_eq!(repeated("ab", -1).unwrap(), "");
+        let many = "a".repeat(100_000);
+        assert!(replaced(&many, "a", &many).is_err());
+        assert_eq!(replaced("aba", "a", "cc").unwrap(), "ccbcc");
+    }
+
+    #[test]
     fn padding_repeats_and_cuts() {
-        assert_eq!(padded("hi", 5, "ab", true), "abahi");
-        assert_eq!(padded("hi", 5, "ab", false), "hiaba");
-        assert_eq!(padded("hi", 1, "ab", true), "h");
-        assert_eq!(padded("hi", 5, "", true), "hi");
+        assert_eq!(padded("hi", 5, "ab", true).unwrap(), "abahi");
+        assert_eq!(padded("hi", 5, "ab", false).unwrap(), "hiaba");
+        assert_eq!(padded("hi", 1, "ab", true).unwrap(), "h");
+        assert_eq!(padded("hi", 5, "", true).unwrap(), "hi");
         assert_eq!(overlaid("Spark SQL", "_", 6, -1), "Spark_SQL");
         assert_eq!(overlaid("Spark SQL", "tructured", 2, 4), "Structured SQL");
     }
