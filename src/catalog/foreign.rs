@@ -28,7 +28,9 @@ pub(crate) enum Existing {
     Refuse,
     /// New rows are added.
     Keep,
-    /// New rows take their place.
+    /// New rows take their place; the table stays what it is.
+    Overwrite,
+    /// A new table takes its place.
     Replace,
 }
 
@@ -59,8 +61,8 @@ impl Foreign<'_> {
         let command = CreateExternalTable::builder(name, "", self.format, Arc::new(schema))
             .with_locations(self.locations)
             .with_partition_cols(self.partition_by)
-            .with_if_not_exists(existing == Existing::Keep)
-            .with_or_replace(existing == Existing::Replace)
+            .with_if_not_exists(matches!(existing, Existing::Keep | Existing::Overwrite))
+            .with_or_replace(matches!(existing, Existing::Overwrite | Existing::Replace))
             .with_options(self.options)
             .build();
         Ok(factory.create(state, &command).await?)

@@ -16,7 +16,7 @@ pub(crate) use lookup::{
     Database, catalog_not_found, databases, find_catalog, find_database, name_of, not_found_within,
     schema_not_found, table_name, table_not_found,
 };
-pub(crate) use open::{open_files, open_table};
+pub(crate) use open::{open_files, open_table, open_with};
 pub(crate) use rows::{drop_table, list_partitions, remove_rows};
 pub(crate) use store::DatabaseDefinition;
 pub use store::Warehouse;

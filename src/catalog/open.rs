@@ -28,19 +28,32 @@ pub(crate) async fn open_table(
     state: &SessionState,
     time_zone: &str,
 ) -> Result<Arc<dyn TableProvider>> {
-    let options: HashMap<_, _> = definition.options.clone().into_iter().collect();
     if definition.is_view() {
         return Err(Error::unsupported("catalog.view_of_another_engine"));
     }
     if let Some(table) = open_files(definition, time_zone)? {
         return Ok(Arc::new(table));
     }
+    open_with(definition, &HashMap::new(), state).await
+}
+
+/// The table of a foreign format, with more options.
+///
+/// # Errors
+/// Those of the format's factory.
+pub(crate) async fn open_with(
+    definition: &TableDefinition,
+    options: &HashMap<String, String>,
+    state: &SessionState,
+) -> Result<Arc<dyn TableProvider>> {
+    let own = definition.options.clone().into_iter();
+    let given = options.iter().map(|(key, value)| (key.clone(), value.clone()));
     let foreign = Foreign {
         format: &definition.provider,
         schema: None,
         locations: vec![definition.location.clone()],
         partition_by: definition.partition_by.clone(),
-        options,
+        options: own.chain(given).collect(),
     };
     foreign.read(state).await
 }

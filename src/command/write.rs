@@ -115,7 +115,7 @@ impl Write<'_> {
         match self.mode {
             SaveMode::Unspecified | SaveMode::ErrorIfExists | SaveMode::Append => WhenThere::Fail,
             SaveMode::Ignore => WhenThere::Keep,
-            SaveMode::Overwrite => WhenThere::Replace,
+            SaveMode::Overwrite => WhenThere::Overwrite,
         }
     }
 
@@ -220,6 +220,11 @@ impl Write<'_> {
                     ],
                 ));
             }
+        }
+        if target.is_foreign() {
+            return self.append_to_foreign(target, &schema).await;
+        }
+        if let Some(definition) = &target.definition {
             self.check_columns(&shown, &schema)?;
             let specified = &self.message.partitioning_columns;
             let same = specified.len() == definition.partition_by.len()
@@ -238,6 +243,18 @@ impl Write<'_> {
         let name = target.name.quoted();
         let rows = table::by_name(self.planner, &self.input, &name, &schema)?;
         table::insert(self.planner, target.provider.as_ref(), &rows, InsertOp::Append).await?;
+        Ok(())
+    }
+
+    async fn append_to_foreign(
+        &self,
+        target: &Target,
+        schema: &datafusion::arrow::datatypes::Schema,
+    ) -> Result<()> {
+        let name = target.name.quoted();
+        let rows = table::by_known_names(self.planner, &self.input, &name, schema)?;
+        let provider = table::provider(self.planner, target, &self.message.options).await?;
+        table::insert(self.planner, provider.as_ref(), &rows, InsertOp::Append).await?;
         Ok(())
     }
 

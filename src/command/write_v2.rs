@@ -41,14 +41,15 @@ pub(super) async fn run(
     let when_there = match mode {
         Mode::Create => WhenThere::Fail,
         Mode::CreateOrReplace | Mode::Replace => WhenThere::Replace,
-        Mode::Append => return append(planner, text, &input).await,
+        Mode::Append => {
+            return write(planner, message, &input, InsertOp::Append, None).await;
+        }
         Mode::Overwrite if is_true(overwrite_condition.as_ref()) => {
-            return overwrite(planner, text, &input).await;
+            return write(planner, message, &input, InsertOp::Overwrite, Some("static")).await;
         }
         Mode::Overwrite => return Err(Error::unsupported("write.overwrite_by_condition")),
         Mode::OverwritePartitions => {
-            refuse_files(planner, text).await?;
-            return Err(Error::unsupported("write.overwrite_partitions"));
+            return write(planner, message, &input, InsertOp::Overwrite, Some("dynamic")).await;
         }
         Mode::Unspecified => return Err(Error::missing_field("mode")),
     };
@@ -117,31 +118,32 @@ async fn refuse_files(planner: &SparkConnectPlanner, text: &str) -> Result<table
     Ok(target)
 }
 
-async fn append(
-    planner: &SparkConnectPlanner,
-    text: &str,
-    input: &Planned,
-) -> Result<CommandOutput> {
-    write(planner, text, input, InsertOp::Append).await
-}
-
-async fn overwrite(
-    planner: &SparkConnectPlanner,
-    text: &str,
-    input: &Planned,
-) -> Result<CommandOutput> {
-    write(planner, text, input, InsertOp::Overwrite).await
-}
-
+/// Rows into a table, by the names of its columns; whether partitions that get none
+/// stay is for `overwrite` to say.
 async fn write(
     planner: &SparkConnectPlanner,
-    text: &str,
+    message: &WriteOperationV2,
     input: &Planned,
     operation: InsertOp,
+    overwrite: Option<&str>,
 ) -> Result<CommandOutput> {
-    let target = refuse_files(planner, text).await?;
+    let target = refuse_files(planner, &message.table_name).await?;
     let schema = target.schema(planner.session());
-    let rows = table::by_name(planner, input, &target.name.quoted(), &schema)?;
-    table::insert(planner, target.provider.as_ref(), &rows, operation).await?;
+    let name = target.name.quoted();
+    if !target.is_foreign() {
+        if overwrite == Some("dynamic") {
+            return Err(Error::unsupported("write.overwrite_partitions"));
+        }
+        let rows = table::by_name(planner, input, &name, &schema)?;
+        table::insert(planner, target.provider.as_ref(), &rows, operation).await?;
+        return Ok(CommandOutput::None);
+    }
+    let mut options = message.options.clone();
+    if let Some(mode) = overwrite {
+        options.insert("partitionOverwriteMode".to_owned(), mode.to_owned());
+    }
+    let rows = table::by_known_names(planner, input, &name, &schema)?;
+    let provider = table::provider(planner, &target, &options).await?;
+    table::insert(planner, provider.as_ref(), &rows, operation).await?;
     Ok(CommandOutput::None)
 }

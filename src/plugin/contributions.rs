@@ -88,6 +88,12 @@ impl fmt::Debug for SessionHandle {
     }
 }
 
+/// Key, in the metadata of the schema that a table factory gets, of the comment of a
+/// table that is made.
+pub const TABLE_COMMENT: &str = "spark.table.comment";
+/// The same for a property of the table: what is before its name.
+pub const TABLE_PROPERTY: &str = "spark.table.property.";
+
 /// A change to a context that cannot fail.
 type Change = Box<dyn FnOnce(&SessionContext) + Send>;
 
@@ -139,6 +145,20 @@ impl Contributions {
 
     /// A format for `spark.read.format(name)`, `df.write.format(name)` and
     /// `CREATE TABLE .. USING name`. Case does not matter.
+    ///
+    /// A command without columns asks for a table that is there. One with columns asks
+    /// for one to insert into, and what becomes of rows that are there is in two flags:
+    ///
+    /// | `if_not_exists` | `or_replace` | |
+    /// |---|---|---|
+    /// | no | no | there must be no table |
+    /// | yes | no | rows are added to those of the table, if there is one |
+    /// | no | yes | the table becomes another: columns, properties and all |
+    /// | yes | yes | its rows are replaced; the rest as far as options say |
+    ///
+    /// A table without rows is made by an insert of none. Comment and properties of
+    /// `CREATE TABLE` are metadata of the schema, as [`TABLE_COMMENT`] and
+    /// [`TABLE_PROPERTY`].
     pub fn table_factory(&mut self, name: &str, factory: Arc<dyn TableProviderFactory>) {
         self.factories.insert(name.to_uppercase(), factory);
     }

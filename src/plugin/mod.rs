@@ -21,7 +21,9 @@ mod select;
 mod traits;
 mod typed;
 
-pub use contributions::{Contributions, SessionHandle, SessionPlugin};
+pub use contributions::{
+    Contributions, SessionHandle, SessionPlugin, TABLE_COMMENT, TABLE_PROPERTY,
+};
 pub use descriptor::{PLUGIN_API_VERSION, PluginDescriptor};
 pub(crate) use offers::Offers;
 pub use registered::{Plugin, PluginKind};

@@ -1,20 +1,13 @@
 //! Rows in the columns of the table that they are written into.
 
 use datafusion::arrow::datatypes::{Field, Schema};
-use datafusion::common::ExprSchema as _;
 use datafusion::logical_expr::Expr;
 
 use crate::error::{Condition, Error, Result};
-use crate::function::Typed;
-use crate::function::cast::coerced;
-use crate::function::coerce::same;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::columns::{ColumnEntry, FieldNames, quote_parts, same_name};
 use crate::planner::planned::Planned;
-use crate::planner::scope::{Scope, Subqueries};
 use crate::relation::select::Select;
-use crate::relation::to_schema::is_assignable;
-use crate::types::arrow_sql_name;
 
 /// The columns of `input` as those of the table, one by one.
 ///
@@ -76,30 +69,41 @@ pub(crate) fn by_name(
     fitted(planner, input, table, pairs.into_iter())
 }
 
+/// The columns of `input` in the types of the table's of the same names, where there are
+/// such; what the table lacks, and what it has besides, is for its format to judge.
+///
+/// # Errors
+/// `INCOMPATIBLE_DATA_FOR_TABLE` if a value cannot be stored.
+pub(crate) fn by_known_names(
+    planner: &SparkConnectPlanner,
+    input: &Planned,
+    table: &str,
+    schema: &Schema,
+) -> Result<Planned> {
+    let mut select = Select::new(input, FieldNames::default());
+    for entry in input.columns().entries() {
+        let value = Expr::Column(entry.column().clone());
+        match schema.fields().iter().find(|field| same_name(entry.name(), field.name())) {
+            Some(field) => {
+                let value = planner.store_value(value, input, table, field)?;
+                select.compute(field.name(), value, None);
+            }
+            None => select.pass(entry),
+        }
+    }
+    select.finish()
+}
+
 fn fitted<'p>(
     planner: &SparkConnectPlanner,
     input: &Planned,
     table: &str,
     pairs: impl Iterator<Item = (&'p ColumnEntry, &'p Field)>,
 ) -> Result<Planned> {
-    let subqueries = Subqueries::new();
-    let scope = Scope::new(planner, input, &subqueries);
     let mut select = Select::new(input, FieldNames::default());
     for (entry, field) in pairs {
-        let own = input.df_schema().data_type(entry.column())?;
         let value = Expr::Column(entry.column().clone());
-        if !same(own, field.data_type()) && !is_assignable(own, field.data_type()) {
-            return Err(Error::analysis(
-                Condition::CANNOT_SAFELY_CAST,
-                [
-                    ("tableName", table.to_owned()),
-                    ("colName", quote_parts([field.name().as_str()])),
-                    ("srcType", format!("\"{}\"", arrow_sql_name(own))),
-                    ("targetType", format!("\"{}\"", arrow_sql_name(field.data_type()))),
-                ],
-            ));
-        }
-        let value = coerced(&Typed::from(value), field.data_type(), &scope)?.into_expr();
+        let value = planner.store_value(value, input, table, field)?;
         select.compute(field.name(), value, None);
     }
     select.finish()

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use datafusion::arrow::datatypes::{Field, Schema};
-use datafusion::logical_expr::dml::InsertOp;
+use datafusion::catalog::TableProvider;
+use datafusion::common::ToDFSchema as _;
+use datafusion::logical_expr::dml::InsertOp::{self, Append};
+use datafusion::logical_expr::{EmptyRelation, LogicalPlan};
 
 use super::insert::insert;
 use crate::catalog::{
@@ -16,6 +19,7 @@ use crate::error::{Condition, Error, Result};
 use crate::planner::SparkConnectPlanner;
 use crate::planner::columns::same_name;
 use crate::planner::planned::Planned;
+use crate::plugin::{TABLE_COMMENT, TABLE_PROPERTY};
 use crate::proto::DataType;
 use crate::record::Options;
 use crate::source::{self, Buckets, Choice, Format, nullable};
@@ -28,8 +32,18 @@ pub enum WhenThere {
     Fail,
     /// The new one is not made.
     Keep,
+    /// Its rows are replaced. Whether the table stays what it is otherwise is for the
+    /// format to say.
+    Overwrite,
     /// The new one takes its place.
     Replace,
+}
+
+impl WhenThere {
+    /// Whether rows that are there go.
+    pub(crate) fn is_replaced(self) -> bool {
+        matches!(self, Self::Overwrite | Self::Replace)
+    }
 }
 
 /// A table to make.
@@ -115,7 +129,11 @@ pub(crate) async fn create(planner: &SparkConnectPlanner, table: NewTable) -> Re
             let provider = match &table.schema {
                 // It is made elsewhere, and only gets a name here.
                 None => foreign.read(&state).await?,
-                Some(_) => foreign.create(&state, existing(table.when_there)).await?,
+                Some(_) => {
+                    let provider = foreign.create(&state, existing(table.when_there)).await?;
+                    insert(planner, provider.as_ref(), &no_rows(&provider)?, Append).await?;
+                    provider
+                }
             };
             definition.schema = types::from_schema(provider.schema().as_ref())?;
         }
@@ -157,7 +175,7 @@ pub(crate) async fn create_as(
         }
     };
     let operation = match table.when_there {
-        WhenThere::Replace => InsertOp::Overwrite,
+        WhenThere::Overwrite | WhenThere::Replace => InsertOp::Overwrite,
         WhenThere::Fail | WhenThere::Keep if table.location.is_some() => InsertOp::Overwrite,
         WhenThere::Fail | WhenThere::Keep => InsertOp::Append,
     };
@@ -188,14 +206,26 @@ fn existing(when_there: WhenThere) -> Existing {
     match when_there {
         WhenThere::Fail => Existing::Refuse,
         WhenThere::Keep => Existing::Keep,
+        WhenThere::Overwrite => Existing::Overwrite,
         WhenThere::Replace => Existing::Replace,
     }
 }
 
+/// A relation of a table's columns that has no rows.
+fn no_rows(table: &Arc<dyn TableProvider>) -> Result<Planned> {
+    let schema = table.schema().to_dfschema_ref()?;
+    let none = EmptyRelation { produce_one_row: false, schema };
+    Ok(Planned::from(LogicalPlan::EmptyRelation(none)))
+}
+
 fn foreign(definition: &TableDefinition, schema: Option<Schema>) -> Foreign<'_> {
+    let properties = definition.properties.iter();
+    let properties = properties.map(|(key, value)| (format!("{TABLE_PROPERTY}{key}"), value));
+    let comment = definition.comment.iter().map(|text| (TABLE_COMMENT.to_owned(), text));
+    let about = properties.chain(comment).map(|(key, value)| (key, value.clone())).collect();
     Foreign {
         format: &definition.provider,
-        schema,
+        schema: schema.map(|schema| schema.with_metadata(about)),
         locations: vec![definition.location.clone()],
         partition_by: definition.partition_by.clone(),
         options: definition.options.clone().into_iter().collect(),
@@ -226,7 +256,7 @@ async fn place(planner: &SparkConnectPlanner, table: &NewTable) -> Result<Option
     }
     match table.when_there {
         WhenThere::Keep => Ok(None),
-        WhenThere::Replace => Ok(Some(database)),
+        WhenThere::Overwrite | WhenThere::Replace => Ok(Some(database)),
         WhenThere::Fail => Err(Error::analysis(
             Condition::TABLE_OR_VIEW_ALREADY_EXISTS,
             [("relationName", full_name(&database, &name.table).quoted())],

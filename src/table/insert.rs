@@ -8,7 +8,8 @@ use datafusion::catalog::TableProvider;
 use datafusion::logical_expr::dml::InsertOp;
 
 use crate::catalog::{
-    Database, TableDefinition, TableName, find_database, open_files, open_table, table_not_found,
+    Database, TableDefinition, TableName, find_database, open_files, open_table, open_with,
+    table_not_found,
 };
 use crate::error::{Error, Result};
 use crate::execute;
@@ -26,6 +27,12 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// Whether its format is not one of Spark's own: it says itself what it takes.
+    pub(crate) fn is_foreign(&self) -> bool {
+        let files = |known: &Arc<TableDefinition>| open_files(known, "UTC").is_ok_and(|f| f.is_some());
+        self.definition.as_ref().is_some_and(|known| !files(known))
+    }
+
     /// The columns, in types of the session's time zone.
     pub(crate) fn schema(&self, session: &Session) -> SchemaRef {
         let schema = self.provider.schema();
@@ -94,24 +101,24 @@ pub(crate) async fn insert(
 /// The table, set up to be written into with these options.
 ///
 /// # Errors
-/// If an option is not served.
+/// If an option is not served; those of a foreign format.
 pub(crate) async fn provider(
     planner: &SparkConnectPlanner,
     target: &Target,
     options: &HashMap<String, String>,
 ) -> Result<Arc<dyn TableProvider>> {
-    let mut options = Options::writing(options);
-    let mode = options.take("partitionoverwritemode");
-    let time_zone = planner.session().time_zone();
-    let files = target.definition.as_deref();
-    let files = files.map(|definition| open_files(definition, &time_zone)).transpose()?.flatten();
-    Ok(match files {
+    let mut known = Options::writing(options);
+    let mode = known.take("partitionoverwritemode");
+    let Some(definition) = target.definition.as_deref() else {
+        return Ok(Arc::clone(&target.provider));
+    };
+    match open_files(definition, &planner.session().time_zone())? {
         Some(files) => {
             let dynamic = overwrites_dynamically(planner.session(), mode.as_deref());
-            Arc::new(files.with_dynamic_overwrite(dynamic))
+            Ok(Arc::new(files.with_dynamic_overwrite(dynamic)))
         }
-        None => Arc::clone(&target.provider),
-    })
+        None => open_with(definition, options, &planner.state()).await,
+    }
 }
 
 /// Whether overwriting touches only the partitions that get rows.

@@ -6,7 +6,7 @@ mod create;
 mod insert;
 mod save;
 
-pub(crate) use align::{by_name, by_position};
+pub(crate) use align::{by_known_names, by_name, by_position};
 pub use create::{NewTable, WhenThere};
 pub(crate) use create::{create, create_as};
 pub(crate) use insert::{Target, find, insert, provider, target};

@@ -53,7 +53,7 @@ pub(crate) async fn save(
     let (in_files, folders) = schema.fields().split_at(width);
     let in_files = Arc::new(Schema::new(in_files.to_vec()));
     encoding.check(&in_files)?;
-    if !save.append && save.when_there != WhenThere::Replace && is_there(planner, &path).await? {
+    if !save.append && !save.when_there.is_replaced() && is_there(planner, &path).await? {
         return match save.when_there {
             WhenThere::Keep => Ok(()),
             _ => Err(Error::analysis(
@@ -97,8 +97,8 @@ async fn save_foreign(
     };
     let existing = match (save.append, save.when_there) {
         (true, _) => Existing::Keep,
-        (false, WhenThere::Replace) => Existing::Replace,
-        (false, when_there) => {
+        (false, WhenThere::Overwrite | WhenThere::Replace) => Existing::Overwrite,
+        (false, when_there @ (WhenThere::Fail | WhenThere::Keep)) => {
             // A format that nobody knows is no table that is not there.
             foreign.check_known(&state)?;
             if foreign.clone().read(&state).await.is_ok() {
@@ -114,10 +114,11 @@ async fn save_foreign(
             Existing::Refuse
         }
     };
-    let schema = Some(Schema::new(rows.schema()?.fields().clone()));
+    // What is written may be NULL another time.
+    let schema = Some(Schema::new(source::nullable(rows.schema()?.as_ref()).fields().clone()));
     let provider = Foreign { schema, ..foreign }.create(&state, existing).await?;
     let operation = match existing {
-        Existing::Replace => InsertOp::Overwrite,
+        Existing::Overwrite | Existing::Replace => InsertOp::Overwrite,
         Existing::Keep | Existing::Refuse => InsertOp::Append,
     };
     insert(planner, provider.as_ref(), &rows, operation).await?;

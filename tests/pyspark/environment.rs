@@ -22,6 +22,14 @@ impl Environment {
         Self::client("pyspark-client==4.0.4")
     }
 
+    /// The 4.2 client with that of Delta, and the `deltalake` package to check its work.
+    pub(crate) fn delta() -> Self {
+        let mut requirements = vec!["deltalake==1.6.6", "pyspark-client==4.2.0"];
+        requirements.extend(COMPANIONS);
+        // It asks for all of Spark, and needs but the client.
+        Self::and(&requirements, &["delta-spark==4.4.1"])
+    }
+
     fn client(requirement: &str) -> Self {
         let mut requirements = vec![requirement];
         requirements.extend(COMPANIONS);
@@ -30,12 +38,23 @@ impl Environment {
 
     /// An environment with these packages, made if it is not there yet.
     pub(crate) fn with(requirements: &[&str]) -> Self {
+        Self::and(requirements, &[])
+    }
+
+    /// The same, and packages without what they ask for.
+    fn and(requirements: &[&str], alone: &[&str]) -> Self {
         let path = folder().join(requirements[0].replace("==", "-"));
-        once(&path, &requirements.join("\n"), || {
+        once(&path, &[requirements, alone].concat().join("\n"), || {
             run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&path));
-            run(Command::new(path.join("bin/python"))
-                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-                .args(requirements));
+            let install = || {
+                let mut pip = Command::new(path.join("bin/python"));
+                pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+                pip
+            };
+            run(install().args(requirements));
+            if !alone.is_empty() {
+                run(install().arg("--no-deps").args(alone));
+            }
         });
         Self(path)
     }

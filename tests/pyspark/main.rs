@@ -105,6 +105,19 @@ fn python_package_of_the_example_plugin() {
 }
 
 #[test]
+fn delta_client() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins/delta/python");
+    let client = Environment::delta();
+    let server = Server::start();
+    run(client
+        .interpreter()
+        .args(["-m", "unittest", "discover", "-s", "tests", "-t", "."])
+        .current_dir(&package)
+        .env("SPARK_REMOTE", server.remote()));
+    server.stop();
+}
+
+#[test]
 fn server_stops_cleanly_while_a_client_is_connected() {
     let client = Environment::client_4_2();
     let server = Server::start();

@@ -4,6 +4,7 @@
 use datafusion::error::DataFusionError;
 use datafusion_spark_connect::{Error, Result, SparkError};
 use deltalake::DeltaTableError;
+use deltalake::kernel::transaction::TransactionError;
 
 /// Conditions of Delta that clients see as an `AnalysisException`.
 pub(crate) fn analysis(
@@ -34,6 +35,25 @@ pub(crate) fn runtime(
         .with_class_names([
             "org.apache.spark.sql.delta.DeltaRuntimeException",
             "org.apache.spark.SparkRuntimeException",
+            "java.lang.RuntimeException",
+            "java.lang.Exception",
+            "java.lang.Throwable",
+            "java.lang.Object",
+        ])
+        .into()
+}
+
+/// A row that breaks a rule of its table.
+pub(crate) fn invariant(
+    condition: &str,
+    sqlstate: &str,
+    message: impl Into<String>,
+    parameters: &[(&str, &str)],
+) -> Error {
+    with(SparkError::custom(condition, sqlstate, message), parameters)
+        .with_class_names([
+            "org.apache.spark.sql.delta.schema.DeltaInvariantViolationException",
+            "org.apache.spark.sql.delta.schema.InvariantViolationException",
             "java.lang.RuntimeException",
             "java.lang.Exception",
             "java.lang.Throwable",
@@ -73,6 +93,7 @@ pub(crate) enum Conflict {
     DeleteDelete,
     Metadata,
     Protocol,
+    Transaction,
     Write,
 }
 
@@ -104,6 +125,11 @@ impl Conflict {
                 "DELTA_PROTOCOL_CHANGED",
                 "ProtocolChangedException",
                 "a concurrent transaction changed the table's protocol, or made the table",
+            ),
+            Self::Transaction => (
+                "DELTA_CONCURRENT_TRANSACTION",
+                "ConcurrentTransactionException",
+                "a concurrent transaction of the same application was committed",
             ),
             Self::Write => (
                 "DELTA_CONCURRENT_WRITE",
@@ -161,12 +187,44 @@ pub(crate) fn unsupported<T>(what: &str, why: &str) -> Result<T> {
 pub(crate) fn from_delta(error: DeltaTableError) -> Error {
     match error {
         DeltaTableError::NotATable(path) => missing_table(&path),
+        DeltaTableError::Transaction { source } => of_transaction(source),
+        DeltaTableError::GenericError { source } => match source.downcast::<DataFusionError>() {
+            Ok(error) => Error::from(*error),
+            Err(source) => Error::plugin(source),
+        },
         DeltaTableError::UnsupportedColumnMapping { operation, .. } => Error::unsupported_because(
             "delta.column_mapping",
             format!("{operation} of a table with column mapping"),
         ),
         DeltaTableError::Arrow { source } => {
             Error::from(DataFusionError::ArrowError(Box::new(source), None))
+        }
+        other => Error::plugin(other),
+    }
+}
+
+fn of_transaction(error: TransactionError) -> Error {
+    match error {
+        TransactionError::DeltaTableAppendOnly => analysis(
+            "DELTA_CANNOT_MODIFY_APPEND_ONLY",
+            "42809",
+            "This table is configured to only allow appends. If you would like to permit updates \
+             or deletes, set the table property delta.appendOnly to false.",
+            &[("config", "delta.appendOnly")],
+        ),
+        TransactionError::UnsupportedTableFeatures(features) => {
+            let mut names: Vec<_> = features.iter().map(ToString::to_string).collect();
+            names.sort();
+            let names = names.join(", ");
+            analysis(
+                "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE",
+                "56038",
+                format!("Unsupported table features are required: {names}."),
+                &[("unsupported", &names)],
+            )
+        }
+        TransactionError::CommitConflict(_) | TransactionError::MaxCommitAttempts(_) => {
+            Conflict::Write.error(None)
         }
         other => Error::plugin(other),
     }

@@ -15,16 +15,20 @@
 //! DELETE, UPDATE and MERGE rewrite files themselves, through `deltalake`'s reader,
 //! writer and log, rather than by its own expressions.
 
-#![allow(dead_code, reason = "kinds land one by one")]
-
+mod cdf;
 mod clone;
 mod command;
+mod commit;
+mod conflict;
 mod convert;
 mod create;
 mod detail;
 mod dml;
 mod error;
+mod factory;
 mod features;
+mod files;
+mod filter;
 mod history;
 mod maintenance;
 mod optimize;
@@ -37,6 +41,7 @@ mod table;
 mod write;
 
 pub use command::DeltaCommands;
+pub use factory::DeltaFormat;
 pub use relation::DeltaRelations;
 
 use datafusion_spark_connect::register_plugin;
@@ -56,4 +61,9 @@ register_plugin! {
 register_plugin! {
     command "delta" => DeltaCommands,
     aliases: ["org.apache.spark.sql.connect.delta.DeltaCommandPlugin"],
+}
+
+register_plugin! {
+    session "delta" => DeltaFormat,
+    aliases: ["io.delta.sql.DeltaSparkSessionExtension"],
 }

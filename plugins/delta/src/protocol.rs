@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion_spark_connect::{Error, Result};
-use deltalake::kernel::{DataType, PrimitiveType, Protocol, StructType};
+use deltalake::kernel::{
+    DataType, EagerSnapshot, PrimitiveType, Protocol, StructField, StructType,
+};
 use serde_json::json;
 
 use crate::error::illegal_argument;
@@ -105,6 +107,22 @@ impl Needs {
             self.reader = READER_FEATURES;
         }
         self.features.insert(name.to_owned(), readers);
+    }
+
+    /// Asks for versions, by name for what the old ones imply where that is needed.
+    pub(crate) fn upgrade(&mut self, reader: i32, writer: i32) {
+        if writer >= WRITER_FEATURES && self.writer < WRITER_FEATURES {
+            let implied = LEGACY.iter().filter(|(from, _)| self.writer >= *from);
+            self.features.extend(implied.map(|(_, name)| ((*name).to_owned(), false)));
+        }
+        self.reader = self.reader.max(reader);
+        self.writer = self.writer.max(writer);
+    }
+
+    /// Asks no more for a feature that only writers must know.
+    pub(crate) fn without(&mut self, name: &str) {
+        self.upgrade(self.reader, WRITER_FEATURES);
+        self.features.remove(name);
     }
 
     /// Asks for what a schema and properties need.
@@ -209,4 +227,29 @@ fn has_ntz(data_type: &DataType) -> bool {
             fields.fields().any(|field| has_ntz(field.data_type()))
         }
     }
+}
+
+/// # Errors
+/// If writing rows of the table takes what this server does not do.
+pub(crate) fn check_written(snapshot: &EagerSnapshot) -> Result<()> {
+    let on = |key: &str| {
+        let value = snapshot.metadata().configuration().get(key);
+        value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    };
+    let mapping = snapshot.metadata().configuration().get("delta.columnMapping.mode");
+    if mapping.is_some_and(|mode| !mode.eq_ignore_ascii_case("none")) {
+        return Err(refused("column_mapping"));
+    }
+    if on("delta.enableRowTracking") {
+        return Err(refused("row_tracking"));
+    }
+    if on("delta.enableInCommitTimestamps") {
+        return Err(refused("in_commit_timestamps"));
+    }
+    let is_identity =
+        |field: &StructField| field.metadata().keys().any(|key| key.starts_with("delta.identity."));
+    if snapshot.schema().fields().any(is_identity) {
+        return Err(refused("identity_columns"));
+    }
+    Ok(())
 }

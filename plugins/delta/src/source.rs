@@ -23,8 +23,10 @@ use crate::error::OrDelta as _;
 use crate::table::{At, Location, snapshot};
 use crate::write::Writing;
 
+/// What the rows of a table are qualified with in plans.
+pub(crate) const TABLE: &str = "delta";
 /// Key of Spark's own column metadata in Arrow fields.
-const SPARK_METADATA: &str = "spark.metadata";
+pub(crate) const SPARK_METADATA: &str = "spark.metadata";
 
 /// A table, or a version of it.
 #[derive(Debug, Clone)]
@@ -48,6 +50,12 @@ impl DeltaSource {
     ) -> Result<Self> {
         let schema = spark_schema(&table, time_zone)?;
         Ok(Self { location, table: Some(table), at, schema, writing: None })
+    }
+
+    /// The same, to write to as well.
+    pub(crate) fn writable(mut self, writing: Writing) -> Self {
+        self.writing = Some(Arc::new(writing));
+        self
     }
 
     /// A table to write to, which may not be there yet.
@@ -118,12 +126,12 @@ impl TableProvider for DeltaSource {
 
     async fn insert_into(
         &self,
-        session: &dyn Session,
+        _session: &dyn Session,
         input: Arc<dyn ExecutionPlan>,
         operation: InsertOp,
     ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
         let writing = self.writing.clone().unwrap_or_default();
-        crate::write::insert(&self.location, &writing, session, input, operation).await
+        crate::write::insert(&self.location, &writing, input, operation)
     }
 }
 
@@ -147,7 +155,7 @@ pub(crate) fn scan_of(
 
 /// The rows of a provider, its columns named as its fields.
 pub(crate) fn leaf(provider: Arc<dyn TableProvider>) -> Result<Planned> {
-    let plan = LogicalPlanBuilder::scan("delta", provider_as_source(provider), None)?.build()?;
+    let plan = LogicalPlanBuilder::scan(TABLE, provider_as_source(provider), None)?.build()?;
     let entries = plan.schema().iter().map(|(table, field)| {
         ColumnEntry::new(field.name().as_str(), Column::new(table.cloned(), field.name()))
     });
@@ -157,9 +165,13 @@ pub(crate) fn leaf(provider: Arc<dyn TableProvider>) -> Result<Planned> {
 
 /// The table's columns in the Arrow types that carry Spark's.
 pub(crate) fn spark_schema(table: &DeltaTable, time_zone: &str) -> Result<SchemaRef> {
-    let schema = snapshot(table)?.arrow_schema();
+    Ok(spark_types(&snapshot(table)?.arrow_schema(), time_zone))
+}
+
+/// The columns of files in the Arrow types that carry Spark's.
+pub(crate) fn spark_types(schema: &Schema, time_zone: &str) -> SchemaRef {
     let fields = schema.fields().iter().map(|field| spark_field(field, time_zone));
-    Ok(Arc::new(Schema::new(fields.collect::<Vec<_>>())))
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
 fn spark_field(field: &FieldRef, time_zone: &str) -> FieldRef {

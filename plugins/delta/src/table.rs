@@ -70,6 +70,16 @@ impl Location {
         }
     }
 
+    /// The table of a name in the catalog, if there is one.
+    pub(crate) async fn find_named(
+        name: &str,
+        planner: &SparkConnectPlanner,
+    ) -> Result<Option<Self>> {
+        let parts = planner.parse_identifier(name)?;
+        let url = in_catalog(&parts, planner).await?;
+        Ok(url.map(|url| Self { url, shown: quoted(&parts), name: Some(parts) }))
+    }
+
     /// The table's newest state.
     pub(crate) async fn open(&self) -> Result<DeltaTable> {
         self.open_at(&At::Latest).await
@@ -104,8 +114,18 @@ impl Location {
         DeltaTableBuilder::from_url(self.url.clone()).and_then(DeltaTableBuilder::build).or_delta()
     }
 
+    /// The same, for a table that is about to be made.
+    pub(crate) fn create_handle(&self) -> Result<DeltaTable> {
+        if self.url.scheme() == "file"
+            && let Ok(path) = self.url.to_file_path()
+        {
+            std::fs::create_dir_all(path).map_err(Error::plugin)?;
+        }
+        self.handle()
+    }
+
     /// Local tables are folders; other stores have none to look for.
-    fn folder_exists(&self) -> bool {
+    pub(crate) fn folder_exists(&self) -> bool {
         match self.url.to_file_path() {
             Ok(path) if self.url.scheme() == "file" => path.is_dir(),
             _ => true,

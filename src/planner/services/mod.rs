@@ -5,6 +5,7 @@ mod nested;
 mod over;
 mod scope;
 mod sides;
+mod store;
 mod text;
 
 pub use sides::Sides;
