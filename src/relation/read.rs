@@ -10,7 +10,6 @@ use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
 use crate::proto;
 use crate::proto::read::{DataSource, NamedTable, ReadType};
-use crate::record::options::refuse_all;
 
 pub(super) async fn plan(
     message: &proto::Read,
@@ -22,8 +21,7 @@ pub(super) async fn plan(
     }
     match read_type.as_ref().required("read_type")? {
         ReadType::NamedTable(NamedTable { unparsed_identifier, options }) => {
-            refuse_all(options)?;
-            table::plan(unparsed_identifier, context).await
+            table::plan(unparsed_identifier, options, context).await
         }
         ReadType::DataSource(source) => data_source(source, context).await,
     }

@@ -107,6 +107,7 @@ pub(crate) async fn create(planner: &SparkConnectPlanner, table: NewTable) -> Re
     let time_zone = planner.session().time_zone();
     let mut reading = Options::reading(&options);
     let built_in = Format::new(&definition.provider, &mut reading, &time_zone)?;
+    let is_built_in = built_in.is_some();
     match (built_in, &table.schema) {
         (Some(format), Some(schema)) => {
             format.check(types::to_schema(schema, "UTC")?.fields())?;
@@ -138,7 +139,9 @@ pub(crate) async fn create(planner: &SparkConnectPlanner, table: NewTable) -> Re
             definition.schema = types::from_schema(provider.schema().as_ref())?;
         }
     }
-    definition.schema = partitions_last(&definition)?;
+    if is_built_in {
+        definition.schema = partitions_last(&definition)?;
+    }
     put(planner, &database, definition).await?;
     Ok(true)
 }
@@ -153,16 +156,18 @@ pub(crate) async fn create_as(
     query: &Planned,
 ) -> Result<bool> {
     let Some(database) = place(planner, &table).await? else { return Ok(false) };
-    let rows = super::save::arranged(query, &table.partition_by)?;
-    check_buckets(&rows, &table)?;
     let mut definition = definition(planner, &database, &table);
-    let schema = rows.schema()?;
-    definition.schema = types::from_schema(&nullable(&schema))?;
     let options: HashMap<_, _> = definition.options.clone().into_iter().collect();
-    let state = planner.state();
     let time_zone = planner.session().time_zone();
     let mut reading = Options::reading(&options);
     let built_in = Format::new(&definition.provider, &mut reading, &time_zone)?;
+    // Other formats keep columns where they are.
+    let last = if built_in.is_some() { table.partition_by.as_slice() } else { &[] };
+    let rows = super::save::arranged(query, last)?;
+    check_buckets(&rows, &table)?;
+    let schema = rows.schema()?;
+    definition.schema = types::from_schema(&nullable(&schema))?;
+    let state = planner.state();
     let provider = match built_in {
         Some(_) => {
             super::save::encoding(&definition.provider, &options, &time_zone)?.check(&schema)?;

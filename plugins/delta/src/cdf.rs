@@ -191,7 +191,9 @@ fn wrong_order(start: u64, end: u64) -> Error {
     illegal_argument(
         "DELTA_INVALID_CDC_RANGE",
         "22003",
-        format!("CDC range from start {start} to end {end} was invalid. End cannot be before start."),
+        format!(
+            "CDC range from start {start} to end {end} was invalid. End cannot be before start."
+        ),
         &[("start", &start), ("end", &end)],
     )
 }

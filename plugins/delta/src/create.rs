@@ -75,8 +75,7 @@ impl Definition {
                 && key != "delta.minWriterVersion"
         };
         let properties = self.properties.iter().filter(|(key, _)| is_stored(key));
-        let metadata =
-            new_metadata(&self.schema()?, &self.partition_by, properties).or_delta()?;
+        let metadata = new_metadata(&self.schema()?, &self.partition_by, properties).or_delta()?;
         match &self.comment {
             Some(comment) => metadata.with_description(comment.clone()).or_delta(),
             None => Ok(metadata),
@@ -175,7 +174,7 @@ impl Place {
         path: Option<&str>,
         planner: &SparkConnectPlanner,
     ) -> Result<Self> {
-        let by_path = |path: &str| {
+        let by_path = |path: &str| -> Result<Self> {
             Ok(Self { location: Location::path(path)?, new: None, is_taken: false })
         };
         let Some(name) = name else {
@@ -220,7 +219,9 @@ fn two_locations(known: &str, given: &str) -> Error {
     analysis(
         "DELTA_CREATE_TABLE_IDENTIFIER_LOCATION_MISMATCH",
         "0AKDC",
-        format!("Creating path-based Delta table with a different location isn't supported. Identifier: {known}, Location: {given}."),
+        format!(
+            "Creating path-based Delta table with a different location isn't supported. Identifier: {known}, Location: {given}."
+        ),
         &[("identifier", known), ("location", given)],
     )
 }
@@ -327,7 +328,7 @@ fn check(definition: &Definition, planner: &SparkConnectPlanner) -> Result<()> {
     crate::write::check_rules(&layout, planner)
 }
 
-fn described(name: &'static str, definition: &Definition) -> Operation {
+pub(crate) fn described(name: &'static str, definition: &Definition) -> Operation {
     let Definition { columns: _, partition_by, properties, comment } = definition;
     let operation = Operation::new(name)
         .with_json("partitionBy", &json!(partition_by))

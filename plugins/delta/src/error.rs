@@ -236,9 +236,9 @@ pub(crate) trait OrDelta<T> {
     fn or_delta(self) -> Result<T>;
 }
 
-impl<T> OrDelta<T> for std::result::Result<T, DeltaTableError> {
+impl<T, E: Into<DeltaTableError>> OrDelta<T> for std::result::Result<T, E> {
     fn or_delta(self) -> Result<T> {
-        self.map_err(from_delta)
+        self.map_err(|error| from_delta(error.into()))
     }
 }
 

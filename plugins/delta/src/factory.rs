@@ -87,6 +87,7 @@ impl Factory {
         writing.describe(command.schema.metadata());
         let table = location.find(&At::Latest).await?;
         let schema = Arc::clone(command.schema.inner());
+        writing.columns = Some(Arc::clone(&schema));
         Ok(DeltaSource::for_writing(location, table, schema, writing))
     }
 }

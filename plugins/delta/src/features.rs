@@ -7,9 +7,7 @@ use deltalake::kernel::Action;
 use crate::commit::{Commit, Operation, Reads, check_writable};
 use crate::error::analysis;
 use crate::proto::{AddFeatureSupport, DropFeatureSupport, UpgradeTableProtocol};
-use crate::protocol::{
-    Needs, READER_FEATURES, WRITER_FEATURES, features_of, readers_must_know,
-};
+use crate::protocol::{Needs, READER_FEATURES, WRITER_FEATURES, features_of, readers_must_know};
 use crate::table::{Location, snapshot};
 
 pub(crate) async fn upgrade(
@@ -54,7 +52,9 @@ pub(crate) async fn drop(
         return Err(analysis(
             "DELTA_FEATURE_DROP_FEATURE_NOT_PRESENT",
             "55000",
-            format!("Cannot drop {name} from this table because it is not currently present in the table's protocol."),
+            format!(
+                "Cannot drop {name} from this table because it is not currently present in the table's protocol."
+            ),
             &[("feature", name)],
         ));
     }
@@ -81,7 +81,9 @@ pub(crate) async fn drop(
         return Err(analysis(
             "DELTA_CANNOT_DROP_CHECK_CONSTRAINT_FEATURE",
             "0AKDE",
-            format!("Cannot drop the CHECK constraints table feature. The following constraints must be dropped first: {constraints}."),
+            format!(
+                "Cannot drop the CHECK constraints table feature. The following constraints must be dropped first: {constraints}."
+            ),
             &[("constraints", &constraints)],
         ));
     }

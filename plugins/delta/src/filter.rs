@@ -23,8 +23,6 @@ use crate::files::Partition;
 pub(crate) struct PartitionFilter {
     condition: Arc<dyn PhysicalExpr>,
     schema: SchemaRef,
-    /// Whether it is all that was asked, and not only a part of it.
-    pub(crate) exact: bool,
 }
 
 impl fmt::Debug for PartitionFilter {
@@ -47,7 +45,6 @@ impl PartitionFilter {
     ) -> Result<Option<Self>> {
         let is_partition = |name: &str| partition_by.iter().any(|column| column == name);
         let parts = split_conjunction(condition);
-        let all = parts.len();
         let about: Vec<Expr> = parts
             .into_iter()
             .filter(|part| {
@@ -58,7 +55,6 @@ impl PartitionFilter {
             })
             .cloned()
             .collect();
-        let exact = about.len() == all;
         let Some(about) = conjunction(about) else { return Ok(None) };
         let fields: Vec<_> = schema
             .fields()
@@ -72,7 +68,7 @@ impl PartitionFilter {
             None => DFSchema::try_from(Arc::clone(&schema))?,
         };
         let condition = state.create_physical_expr(about, &named)?;
-        Ok(Some(Self { condition, schema, exact }))
+        Ok(Some(Self { condition, schema }))
     }
 
     /// For each partition whether the condition holds.

@@ -6,7 +6,7 @@ use datafusion::arrow::array::{
     ArrayRef, BooleanArray, Int64Array, MapBuilder, MapFieldNames, StringArray, StringBuilder,
     StructArray, TimestampMicrosecondArray, new_null_array,
 };
-use datafusion::arrow::datatypes::{DataType, Field, Fields, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion_spark_connect::{Planned, Result, SparkConnectPlanner};
 use deltalake::logstore::object_store::ObjectStoreExt as _;
 use deltalake::{DeltaTable, Path};
@@ -180,9 +180,4 @@ pub(crate) fn text_maps(
 pub(crate) fn structs(fields: Vec<(Field, ArrayRef)>) -> Result<ArrayRef> {
     let (fields, arrays): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
     Ok(Arc::new(StructArray::try_new(Fields::from(fields), arrays, None).or_arrow()?))
-}
-
-/// Spark's timestamp type.
-pub(crate) fn timestamp_type(time_zone: &str) -> DataType {
-    DataType::Timestamp(TimeUnit::Microsecond, Some(time_zone.into()))
 }

@@ -80,8 +80,10 @@ struct Change {
 impl Change {
     fn between(now: &DeltaTable, then: &DeltaTable) -> Result<Self> {
         let (current, after) = (files::of(now)?, files::of(then)?);
-        let (here, there): (HashSet<_>, HashSet<_>) =
-            (current.iter().map(DataFile::identity).collect(), after.iter().map(DataFile::identity).collect());
+        let (here, there): (HashSet<_>, HashSet<_>) = (
+            current.iter().map(DataFile::identity).collect(),
+            after.iter().map(DataFile::identity).collect(),
+        );
         let removed = current.iter().filter(|file| !there.contains(&file.identity())).cloned();
         let restored = after.iter().filter(|file| !here.contains(&file.identity())).cloned();
         Ok(Self { removed: removed.collect(), restored: restored.collect(), after })

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef, TimeUnit};
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::Column;
+use datafusion::common::{Column, DFSchemaRef};
 use datafusion::datasource::{TableType, provider_as_source};
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::dml::InsertOp;
+use datafusion::logical_expr::dml::{InsertOp, MergeIntoClause};
 use datafusion::logical_expr::{
     Expr, LogicalPlan, LogicalPlanBuilder, TableProviderFilterPushDown,
 };
@@ -19,6 +19,7 @@ use datafusion_spark_connect::{ColumnEntry, Columns, Planned, Result};
 use deltalake::DeltaTable;
 use deltalake::delta_datafusion::{DeltaScanConfig, DeltaScanNext};
 
+use crate::dml::Change;
 use crate::error::OrDelta as _;
 use crate::table::{At, Location, snapshot};
 use crate::write::Writing;
@@ -74,6 +75,17 @@ impl DeltaSource {
         &self.location
     }
 
+    /// What changes it.
+    fn change(&self) -> Result<Change, DataFusionError> {
+        match (&self.writing, &self.at) {
+            (Some(writing), At::Latest) => {
+                let (location, session) = (self.location.clone(), writing.session.clone());
+                Ok(Change { location, session })
+            }
+            _ => Err(DataFusionError::NotImplemented("changes of an old version".to_owned())),
+        }
+    }
+
     /// The state to read now.
     async fn current(&self) -> Result<Option<DeltaTable>> {
         let Some(table) = &self.table else { return Ok(None) };
@@ -122,6 +134,41 @@ impl TableProvider for DeltaSource {
             Some(table) => scan_of(table, &self.schema, None)?.supports_filters_pushdown(filters),
             None => Ok(vec![TableProviderFilterPushDown::Unsupported; filters.len()]),
         }
+    }
+
+    async fn delete_from(
+        &self,
+        _session: &dyn Session,
+        filters: Vec<Expr>,
+    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+        self.change()?.delete(filters)
+    }
+
+    async fn update(
+        &self,
+        _session: &dyn Session,
+        assignments: Vec<(String, Expr)>,
+        filters: Vec<Expr>,
+    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+        self.change()?.update(assignments, filters)
+    }
+
+    async fn truncate(
+        &self,
+        _session: &dyn Session,
+    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+        self.change()?.delete(Vec::new())
+    }
+
+    async fn merge_into(
+        &self,
+        _session: &dyn Session,
+        source: Arc<dyn ExecutionPlan>,
+        schema: DFSchemaRef,
+        on: Expr,
+        clauses: Vec<MergeIntoClause>,
+    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+        self.change()?.merge(source, schema, on, clauses)
     }
 
     async fn insert_into(

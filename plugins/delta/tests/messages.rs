@@ -92,10 +92,8 @@ impl Table {
     }
 
     fn delete(&self, plan_id: i64, condition: &str) -> proto::Relation {
-        let message = delta::DeleteFromTable {
-            target: Some(self.scan()),
-            condition: Some(sql(condition)),
-        };
+        let message =
+            delta::DeleteFromTable { target: Some(self.scan()), condition: Some(sql(condition)) };
         extension(plan_id, RelationType::DeleteFromTable(message))
     }
 
@@ -179,7 +177,9 @@ async fn what_is_refused_has_a_name() {
         ..delta::CloneTable::default()
     };
     let error = table.command(CommandType::CloneTable(clone)).await.unwrap_err();
-    assert!(matches!(&error, Error::Unsupported { feature, .. } if feature == "delta.clone.shallow"));
+    assert!(
+        matches!(&error, Error::Unsupported { feature, .. } if feature == "delta.clone.shallow")
+    );
     assert_eq!(condition(&error), "UNSUPPORTED_CONNECT_FEATURE");
 }
 

@@ -1,5 +1,6 @@
 //! Tables by name: relations of this query, temporary views, catalogs.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
@@ -8,25 +9,33 @@ use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::LogicalPlanBuilder;
 
 use super::{normal, view};
-use crate::catalog::{TableDefinition, find_database, open_table, table_not_found};
+use crate::catalog::{
+    Foreign, TableDefinition, find_database, open_files, open_table, open_with, table_not_found,
+};
 use crate::error::Result;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::columns::{Columns, same_name};
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
 use crate::session::Session;
+use crate::record::options::refuse_all;
 use crate::source::FileTable;
 use crate::sql;
 
 /// The database of views that sessions share.
 pub(crate) const GLOBAL_TEMP: &str = "global_temp";
 
-pub(super) async fn plan(name: &str, context: &RelationContext<'_, '_>) -> Result<Planned> {
+pub(super) async fn plan(
+    name: &str,
+    options: &HashMap<String, String>,
+    context: &RelationContext<'_, '_>,
+) -> Result<Planned> {
     let parts = sql::parse_identifier(name)?;
     if let Some(planned) = named_here(&parts, context) {
+        refuse_all(options)?;
         return Ok(planned);
     }
-    of_catalog(&parts, context.planner).await
+    of_catalog(&parts, options, context.planner).await
 }
 
 /// The rows of a table that is in a catalog.
@@ -37,13 +46,26 @@ pub(in crate::relation) async fn by_name(
     name: &str,
     planner: &SparkConnectPlanner,
 ) -> Result<Planned> {
-    of_catalog(&sql::parse_identifier(name)?, planner).await
+    of_catalog(&sql::parse_identifier(name)?, &HashMap::new(), planner).await
 }
 
-async fn of_catalog(parts: &[String], planner: &SparkConnectPlanner) -> Result<Planned> {
+async fn of_catalog(
+    parts: &[String],
+    options: &HashMap<String, String>,
+    planner: &SparkConnectPlanner,
+) -> Result<Planned> {
     let session = planner.session();
+    if !options.is_empty()
+        && let Some(provider) = foreign_with(parts, options, session).await?
+    {
+        return rows(provider, parts, session);
+    }
+    refuse_all(options)?;
     match find(parts, session).await? {
-        None => Err(table_not_found(session, parts)),
+        None => match by_path(parts, planner).await? {
+            Some(provider) => rows(provider, parts, session),
+            None => Err(table_not_found(session, parts)),
+        },
         Some(Table { kind: Found::View(definition), path }) => {
             let planned = view::plan(&definition, planner).await?;
             Ok(renewed(&planned, &path))
@@ -53,10 +75,62 @@ async fn of_catalog(parts: &[String], planner: &SparkConnectPlanner) -> Result<P
                 Some(files) => Arc::new(files.clone().with_facts()),
                 None => provider,
             };
-            let source = provider_as_source(provider);
-            let plan = LogicalPlanBuilder::scan(quoted_table(&path), source, None)?.build()?;
-            normal::leaf(plan, &path, &session.time_zone())
+            rows(provider, &path, session)
         }
+    }
+}
+
+fn rows(provider: Arc<dyn TableProvider>, path: &[String], session: &Session) -> Result<Planned> {
+    let source = provider_as_source(provider);
+    let plan = LogicalPlanBuilder::scan(quoted_table(path), source, None)?.build()?;
+    normal::leaf(plan, path, &session.time_zone())
+}
+
+/// A table of the catalog whose format takes options, with these.
+async fn foreign_with(
+    parts: &[String],
+    options: &HashMap<String, String>,
+    session: &Session,
+) -> Result<Option<Arc<dyn TableProvider>>> {
+    let Some(definition) = definition(parts, session) else { return Ok(None) };
+    if definition.is_view() || open_files(&definition, &session.time_zone())?.is_some() {
+        return Ok(None);
+    }
+    open_with(&definition, options, &session.state()).await.map(Some)
+}
+
+/// What the catalog knows of a table.
+fn definition(parts: &[String], session: &Session) -> Option<Arc<TableDefinition>> {
+    let (catalog, database) = (session.current_catalog(), session.current_database());
+    let [catalog, database, table] = match parts {
+        [table] => [&catalog, &database, table],
+        [database, table] => [&catalog, database, table],
+        [catalog, database, table] => [catalog, database, table],
+        _ => return None,
+    };
+    let database = find_database(&session.state(), catalog, database)?;
+    let name = database.table_name(table)?;
+    database.own().and_then(|own| own.definition(&name))
+}
+
+/// A format and a path, where a database and a table would be: a format of the embedder
+/// or of a plugin.
+async fn by_path(
+    parts: &[String],
+    planner: &SparkConnectPlanner,
+) -> Result<Option<Arc<dyn TableProvider>>> {
+    let [format, path] = parts else { return Ok(None) };
+    let state = planner.state();
+    let foreign = Foreign {
+        format,
+        schema: None,
+        locations: vec![path.clone()],
+        partition_by: Vec::new(),
+        options: HashMap::new(),
+    };
+    match foreign.check_known(&state) {
+        Ok(()) => foreign.read(&state).await.map(Some),
+        Err(_) => Ok(None),
     }
 }
 

@@ -70,6 +70,25 @@ class Catalog(DeltaCase):
         self.assertEqual(self.named(), [(5,)])
         self.assertEqual(table.history().count(), 4)
 
+    def test_changes_by_sql(self):
+        sql = self.spark.sql
+        self.rows("(1, 'a'), (2, 'b'), (3, 'c')", "id, name").write.format("delta").saveAsTable(
+            self.name
+        )
+        sql(f"DELETE FROM {self.name} WHERE name = 'a'")
+        sql(f"UPDATE {self.name} SET name = upper(name), id = id + 10 WHERE id = 2")
+        self.assertEqual(self.named(), [(12, "B"), (3, "c")])
+        self.assertEqual(sql(f"SELECT name FROM delta.`{self.location()}`").count(), 2)
+        reader = self.spark.read.format("delta").option("versionAsOf", 0)
+        self.assertEqual(reader.table(self.name).count(), 3)
+        table = DeltaTable.forName(self.spark, self.name)
+        operations = [row[0] for row in table.history().select("operation").collect()]
+        self.assertEqual(operations[:2], ["UPDATE", "DELETE"])
+
+    def location(self):
+        detail = DeltaTable.forName(self.spark, self.name).detail()
+        return detail.collect()[0]["location"].removeprefix("file:")
+
     def test_the_builder(self):
         table = DeltaTable.create(self.spark).tableName(self.name).addColumn("id", "int").execute()
         self.assertEqual(self.spark.table(self.name).columns, ["id"])

@@ -311,8 +311,9 @@ class Maintain(DeltaCase):
         self.assertNotIn(
             "checkConstraints", self.table().detail().collect()[0]["tableFeatures"]
         )
+        # The judge does not know of deletion vectors.
         self.write("(2)", "id")
-        self.check([(1,), (2,)])
+        self.assertEqual(self.read(), [(1,), (2,)])
 
     def test_convert(self):
         for part in ["a", "b"]:
@@ -352,15 +353,15 @@ class Maintain(DeltaCase):
                 (2, "delete", 2, "b"),
             ],
         )
-        feed = self.spark.read.format("delta").option("readChangeFeed", "true")
-        frame = feed.option("startingVersion", 1).load(self.path)
+        feed = lambda: self.spark.read.format("delta").option("readChangeFeed", "true")
+        frame = feed().option("startingVersion", 1).load(self.path)
         self.assertEqual(
             frame.columns, ["id", "name", "_change_type", "_commit_version", "_commit_timestamp"]
         )
         rows = frame.select("_commit_version", "_change_type", "id", "name").collect()
         self.assertEqual(sorted(map(tuple, rows)), found[2:])
         with self.refused("DELTA_NO_START_FOR_CDC_READ", "42601"):
-            self.spark.read.format("delta").option("readChangeFeed", "true").load(self.path)
+            feed().load(self.path).collect()
 
 
 if __name__ == "__main__":

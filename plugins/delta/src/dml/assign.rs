@@ -10,6 +10,7 @@ use super::target::Target;
 use crate::error::analysis;
 use crate::proto::Assignment;
 use crate::table::quoted;
+use crate::write::Layout;
 
 /// Values for columns, by place.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +63,17 @@ impl Assigned {
         Ok(Self(assigned))
     }
 
+    /// Columns by name, with values in their types.
+    pub(crate) fn named(values: Vec<(String, Expr)>, layout: &Layout) -> Result<Self> {
+        let place = |(name, value): (String, Expr)| {
+            let mut fields = layout.spark.fields().iter();
+            let at = fields.position(|field| field.name().eq_ignore_ascii_case(&name));
+            let at = at.ok_or_else(|| Error::internal(format!("a table has no column {name}")));
+            Ok((at?, value))
+        };
+        values.into_iter().map(place).collect::<Result<_>>().map(Self)
+    }
+
     /// Columns by place, with values for them.
     pub(crate) fn new(values: Vec<(usize, Expr)>) -> Self {
         Self(values)
@@ -104,9 +116,10 @@ fn place(
         return Ok(Place { column, fields });
     }
     // A column that is about to be made has no values yet, and a name only.
-    let added = schema.fields().iter().position(|field| {
-        parts.last().is_some_and(|name| field.name().eq_ignore_ascii_case(name))
-    });
+    let added = schema
+        .fields()
+        .iter()
+        .position(|field| parts.last().is_some_and(|name| field.name().eq_ignore_ascii_case(name)));
     if let Some(column) = added.filter(|at| *at >= columns.len()) {
         return Ok(Place { column, fields: Vec::new() });
     }
@@ -150,10 +163,8 @@ fn combined(
             field_name: quoted(fields),
             value_expression: Some(Box::new((*new).clone())),
         };
-        value = Expression {
-            common: None,
-            expr_type: Some(ExprType::UpdateFields(Box::new(update))),
-        };
+        value =
+            Expression { common: None, expr_type: Some(ExprType::UpdateFields(Box::new(update))) };
     }
     Ok(value)
 }

@@ -18,32 +18,38 @@ pub(crate) async fn delete(
 ) -> Result<Planned> {
     let DeleteFromTable { target, condition } = message;
     let target = Target::of(target.as_ref(), planner).await?;
-    rows::counts(&[("num_affected_rows", delete_where(&target, condition.as_ref(), planner).await?)])
+    let condition = match condition {
+        Some(message) => {
+            let condition = planner.plan_condition(message, &target.planned)?;
+            let text = described(message, &condition);
+            Some((condition, text))
+        }
+        None => None,
+    };
+    rows::counts(&[("num_affected_rows", delete_where(&target, condition, planner).await?)])
 }
 
-/// Takes rows out of a table; how many there were.
+/// Takes rows out of a table, those for which a condition holds if there is one, which
+/// comes with its text; how many there were.
 pub(crate) async fn delete_where(
     target: &Target,
-    condition: Option<&Expression>,
+    condition: Option<(Expr, String)>,
     planner: &SparkConnectPlanner,
 ) -> Result<i64> {
     check_writable(&target.table, false)?;
-    let Some(message) = condition else { return everything(target, planner).await };
-    let condition = planner.plan_condition(message, &target.planned)?;
+    let Some((condition, text)) = condition else { return everything(target, planner).await };
     let Deletion { matches, outcome, filter } = deletion(target, &condition, planner).await?;
     let deleted: i64 = matches.iter().map(|(_, rows)| rows).sum();
     if matches.is_empty() {
         return Ok(0);
     }
-    let operation = Operation::new("DELETE")
-        .with_predicate(Some(&described(message, &condition)))
-        .measured([
-            ("numDeletedRows", deleted),
-            ("numCopiedRows", outcome.count(Fate::Copied)),
-            ("numRemovedFiles", count(&matches)),
-            ("numAddedFiles", outcome.written.files()),
-            ("numAddedBytes", outcome.written.bytes()),
-        ]);
+    let operation = Operation::new("DELETE").with_predicate(Some(&text)).measured([
+        ("numDeletedRows", deleted),
+        ("numCopiedRows", outcome.count(Fate::Copied)),
+        ("numRemovedFiles", count(&matches)),
+        ("numAddedFiles", outcome.written.files()),
+        ("numAddedBytes", outcome.written.bytes()),
+    ]);
     let removes = matches.iter().map(|(file, _)| file.remove(true));
     let actions = removes.chain(outcome.written.actions()).collect();
     let table = target.table.clone();

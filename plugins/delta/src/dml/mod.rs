@@ -2,6 +2,7 @@
 
 mod assign;
 mod delete;
+mod hooks;
 mod merge;
 mod rewrite;
 mod row_id;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 pub(crate) use delete::{Deletion, count, delete, deletion};
+pub(crate) use hooks::Change;
 pub(crate) use merge::merge;
 pub(crate) use target::Target;
 pub(crate) use update::update;

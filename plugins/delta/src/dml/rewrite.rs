@@ -82,11 +82,8 @@ impl Rewrite<'_> {
     fn plan(self, planner: &SparkConnectPlanner) -> Result<LogicalPlan> {
         let Self { input, new, fate, old, layout, explicit } = self;
         let fields = layout.spark.fields();
-        let mut exprs: Vec<_> = new
-            .into_iter()
-            .zip(fields)
-            .map(|(value, field)| value.alias(field.name()))
-            .collect();
+        let mut exprs: Vec<_> =
+            new.into_iter().zip(fields).map(|(value, field)| value.alias(field.name())).collect();
         exprs.push(fate.alias(FATE));
         if layout.records_changes() {
             let old = old.into_iter().zip(fields);
@@ -107,7 +104,8 @@ async fn sort(
     let width = layout.spark.fields().len();
     let new: Vec<_> = (0..width).collect();
     let new = batch.project(&new).or_arrow()?;
-    let fates = batch.columns().get(width).and_then(|column| column.as_primitive_opt::<Int32Type>());
+    let fates =
+        batch.columns().get(width).and_then(|column| column.as_primitive_opt::<Int32Type>());
     let fates = fates.ok_or_else(|| Error::internal("rows do not say what becomes of them"))?;
     for fate in Fate::ALL {
         let count = fates.values().iter().filter(|value| **value == fate as i32).count();

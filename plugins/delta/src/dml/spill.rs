@@ -4,18 +4,21 @@
 use std::fmt;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::streaming::StreamingTable;
 use datafusion::datasource::provider_as_source;
-use datafusion::execution::disk_manager::SpillFile;
-use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::execution::{SendableRecordBatchStream, SpillFile, TaskContext};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::physical_plan::SpillManager;
 use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, SpillMetrics};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::streaming::PartitionStream;
-use datafusion_spark_connect::{Planned, Result, SparkConnectPlanner};
+use datafusion_spark_connect::{Result, SparkConnectPlanner};
 use futures::StreamExt as _;
+use futures::stream::BoxStream;
+
+use crate::error::OrArrow as _;
 
 /// Rows in a file that goes away with the plans that read it.
 struct Spilled {
@@ -24,12 +27,17 @@ struct Spilled {
     file: Option<Arc<dyn SpillFile>>,
 }
 
-/// Runs a relation; gives a plan that reads what came of it, under the same names.
-pub(crate) async fn spilled(
-    planned: &Planned,
-    planner: &SparkConnectPlanner,
-) -> Result<LogicalPlan> {
-    let (schema, mut batches) = planner.stream(planned).await?;
+/// Rows as they come, and their columns.
+pub(crate) type Rows = (SchemaRef, BoxStream<'static, Result<RecordBatch>>);
+
+/// Takes rows; gives a plan that reads them, its columns by number: their names may
+/// repeat.
+pub(crate) async fn spilled(rows: Rows, planner: &SparkConnectPlanner) -> Result<LogicalPlan> {
+    let (schema, mut batches) = rows;
+    let numbered = schema.fields().iter().enumerate();
+    let numbered = numbered
+        .map(|(at, field)| field.as_ref().clone().with_name(format!("#{at}")).with_nullable(true));
+    let schema = Arc::new(Schema::new(numbered.collect::<Vec<_>>()));
     let runtime = Arc::clone(planner.state().runtime_env());
     let metrics = SpillMetrics::new(&ExecutionPlanMetricsSet::new(), 0);
     let manager = SpillManager::new(runtime, metrics, Arc::clone(&schema));
@@ -37,7 +45,8 @@ pub(crate) async fn spilled(
     while let Some(batch) = batches.next().await {
         let batch = batch?;
         if batch.num_rows() > 0 {
-            file.append_batch(&batch)?;
+            let columns = batch.columns().to_vec();
+            file.append_batch(&RecordBatch::try_new(Arc::clone(&schema), columns).or_arrow()?)?;
         }
     }
     let spilled = Spilled { file: file.finish()?, manager };
@@ -59,7 +68,9 @@ impl PartitionStream for Spilled {
     fn execute(&self, _context: Arc<TaskContext>) -> SendableRecordBatchStream {
         let schema = Arc::clone(self.manager.schema());
         let rows = match &self.file {
-            None => return Box::pin(RecordBatchStreamAdapter::new(schema, futures::stream::empty())),
+            None => {
+                return Box::pin(RecordBatchStreamAdapter::new(schema, futures::stream::empty()));
+            }
             Some(file) => self.manager.read_spill_as_stream(Arc::clone(file), None),
         };
         rows.unwrap_or_else(|error| {

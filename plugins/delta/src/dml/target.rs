@@ -3,19 +3,20 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{AsArray as _, ArrayRef};
+use datafusion::arrow::array::{ArrayRef, AsArray as _};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Int64Type};
 use datafusion::common::Column;
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast as cast_to, lit};
 use datafusion_spark_connect::proto::relation::RelType;
-use datafusion_spark_connect::proto::{Relation, SubqueryAlias};
-use datafusion_spark_connect::{ColumnEntry, Columns, Error, Planned, Result, SparkConnectPlanner};
+use datafusion_spark_connect::proto::{Relation, SubqueryAlias, decode};
+use datafusion_spark_connect::{
+    ColumnEntry, Columns, Error, Limits, Planned, Result, SparkConnectPlanner,
+};
 use deltalake::DeltaTable;
 use deltalake::kernel::Add;
 use futures::StreamExt as _;
-use prost::Message as _;
 
 use super::scan::{self, FILE};
 use crate::error::{OrArrow as _, analysis};
@@ -44,7 +45,7 @@ impl Target {
         planner: &SparkConnectPlanner,
     ) -> Result<Self> {
         let relation = relation.ok_or_else(|| Error::missing_field("target"))?;
-        let (alias, scanned) = unaliased(relation)?;
+        let (alias, scanned) = unaliased(relation, planner.session().limits())?;
         let Scan { table } = &scanned.scan;
         let location = Location::of(table.as_ref(), planner).await?;
         let mut target = Self::open(location, planner).await?;
@@ -69,8 +70,7 @@ impl Target {
         table: DeltaTable,
         planner: &SparkConnectPlanner,
     ) -> Result<Self> {
-        let layout =
-            Layout::of(snapshot(&table)?.metadata(), &planner.session().time_zone())?;
+        let layout = Layout::of(snapshot(&table)?.metadata(), &planner.session().time_zone())?;
         let plan = scan::plan(&table, &layout.spark, None)?;
         let qualifier: Arc<[String]> = location.name.as_deref().unwrap_or_default().into();
         let entries = layout.spark.fields().iter().map(|field| {
@@ -134,10 +134,7 @@ impl Target {
     }
 
     /// The files that `about` knows something of.
-    pub(crate) fn files<T>(
-        &self,
-        about: impl Fn(&str) -> Option<T>,
-    ) -> Result<Vec<(DataFile, T)>> {
+    pub(crate) fn files<T>(&self, about: impl Fn(&str) -> Option<T>) -> Result<Vec<(DataFile, T)>> {
         let known = |file: DataFile| about(&file.path).map(|known| (file, known));
         Ok(files::of(&self.table)?.into_iter().filter_map(known).collect())
     }
@@ -158,26 +155,28 @@ struct Scanned {
 
 type Alias = (String, Option<i64>);
 
-fn unaliased(relation: &Relation) -> Result<(Option<Alias>, Scanned)> {
-    let Relation { common, rel_type } = relation;
-    let plan_id = common.as_ref().and_then(|common| common.plan_id);
-    match rel_type.as_ref().ok_or_else(|| Error::missing_field("target.rel_type"))? {
-        RelType::SubqueryAlias(message) => {
-            let SubqueryAlias { input, alias, qualifier: _ } = message.as_ref();
-            let input = input.as_deref().ok_or_else(|| Error::missing_field("target.input"))?;
-            // The outermost alias is the name.
-            let (_, scanned) = unaliased(input)?;
-            Ok((Some((alias.clone(), plan_id)), scanned))
-        }
-        RelType::Extension(any) => {
-            let message = DeltaRelation::decode(any.value.as_slice())
-                .map_err(|error| Error::invalid_plan(error.to_string()))?;
-            match message.relation_type {
-                Some(RelationType::Scan(scan)) => Ok((None, Scanned { scan, plan_id })),
-                _ => Err(not_a_table()),
+fn unaliased(relation: &Relation, limits: &Limits) -> Result<(Option<Alias>, Scanned)> {
+    let mut name = None;
+    let mut at = relation;
+    loop {
+        let Relation { common, rel_type } = at;
+        let plan_id = common.as_ref().and_then(|common| common.plan_id);
+        match rel_type.as_ref().ok_or_else(|| Error::missing_field("target.rel_type"))? {
+            RelType::SubqueryAlias(message) => {
+                let SubqueryAlias { input, alias, qualifier: _ } = message.as_ref();
+                // The outermost is the name.
+                name.get_or_insert_with(|| (alias.clone(), plan_id));
+                at = input.as_deref().ok_or_else(|| Error::missing_field("target.input"))?;
             }
+            RelType::Extension(any) => {
+                let message = decode::any::<DeltaRelation>(any, limits)?.into_inner();
+                return match message.relation_type {
+                    Some(RelationType::Scan(scan)) => Ok((name, Scanned { scan, plan_id })),
+                    _ => Err(not_a_table()),
+                };
+            }
+            _ => return Err(not_a_table()),
         }
-        _ => Err(not_a_table()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! UPDATE.
 
-use datafusion::logical_expr::{lit, when};
+use datafusion::logical_expr::{Expr, lit, when};
 use datafusion_spark_connect::{Planned, Result, SparkConnectPlanner};
 
 use super::assign::Assigned;
@@ -17,17 +17,36 @@ pub(crate) async fn update(
 ) -> Result<Planned> {
     let UpdateTable { target, condition, assignments } = message;
     let target = Target::of(target.as_ref(), planner).await?;
-    check_writable(&target.table, false)?;
-    let planned = condition.as_ref().map(|c| planner.plan_condition(c, &target.planned));
-    let planned = planned.transpose()?;
-    let columns = target.columns();
+    let condition = match condition {
+        Some(message) => {
+            let condition = planner.plan_condition(message, &target.planned)?;
+            let text = described(message, &condition);
+            Some((condition, text))
+        }
+        None => None,
+    };
     let assigned = Assigned::of(assignments, &target, &target.planned, planner)?;
+    let updated = update_where(&target, condition, &assigned, planner).await?;
+    rows::counts(&[("num_affected_rows", updated)])
+}
+
+/// Gives rows of a table new values, those for which a condition holds if there is one,
+/// which comes with its text; how many there were.
+pub(crate) async fn update_where(
+    target: &Target,
+    condition: Option<(Expr, String)>,
+    assigned: &Assigned,
+    planner: &SparkConnectPlanner,
+) -> Result<i64> {
+    check_writable(&target.table, false)?;
+    let (planned, text) = condition.unzip();
+    let columns = target.columns();
     let matched = planned.clone().unwrap_or_else(|| lit(true));
     let filter = planned.as_ref().map(|c| target.partitions(c, planner)).transpose()?.flatten();
     let matches = target.matches(&matched, planner).await?;
     let updated: i64 = matches.iter().map(|(_, rows)| rows).sum();
     if matches.is_empty() {
-        return rows::counts(&[("num_affected_rows", 0)]);
+        return Ok(0);
     }
     let matched = matched.is_true();
     let new = assigned
@@ -49,7 +68,6 @@ pub(crate) async fn update(
         explicit: assigned.columns().collect(),
     };
     let outcome = rewrite.run(&target.table, planner).await?;
-    let text = condition.as_ref().zip(planned.as_ref()).map(|(m, p)| described(m, p));
     let operation = Operation::new("UPDATE").with_predicate(text.as_deref()).measured([
         ("numUpdatedRows", updated),
         ("numCopiedRows", outcome.count(Fate::Copied)),
@@ -61,5 +79,5 @@ pub(crate) async fn update(
     let actions = removes.chain(outcome.written.actions()).collect();
     let table = target.table.clone();
     Commit { table, actions, reads: Reads::Rows(filter), operation }.run().await?;
-    rows::counts(&[("num_affected_rows", updated)])
+    Ok(updated)
 }

@@ -112,9 +112,8 @@ fn field(name: &str, array: ArrayRef) -> (Field, ArrayRef) {
 fn sizes(sizes: &[i64]) -> Result<ArrayRef> {
     let total: i64 = sizes.iter().sum();
     let average = if sizes.is_empty() { 0.0 } else { total as f64 / sizes.len() as f64 };
-    let bound = |value: Option<&i64>| -> ArrayRef {
-        Arc::new(Int64Array::from(vec![value.copied()]))
-    };
+    let bound =
+        |value: Option<&i64>| -> ArrayRef { Arc::new(Int64Array::from(vec![value.copied()])) };
     structs(vec![
         field("min", bound(sizes.iter().min())),
         field("max", bound(sizes.iter().max())),

@@ -22,8 +22,8 @@ use crate::proto::OptimizeTable;
 use crate::source::TABLE;
 use crate::table::Location;
 use crate::write::TableWriter;
-pub(crate) use metrics::schema;
 use metrics::Metrics;
+pub(crate) use metrics::schema;
 
 pub(crate) async fn optimize(
     message: &OptimizeTable,
@@ -120,10 +120,8 @@ fn matching(files: Vec<DataFile>, filter: Option<&PartitionFilter>) -> Result<Ve
 /// Small files, in lots that make a file each.
 fn small_files(files: Vec<DataFile>, target: u64) -> Vec<Vec<DataFile>> {
     let target = i64::try_from(target).unwrap_or(i64::MAX);
-    let small: Vec<_> = files
-        .into_iter()
-        .filter(|file| file.size < target || file.has_deletion_vector())
-        .collect();
+    let small: Vec<_> =
+        files.into_iter().filter(|file| file.size < target || file.has_deletion_vector()).collect();
     let mut lots = Vec::new();
     for (_, files) in filter::grouped(small, |file| &file.partition) {
         let mut lot: Vec<DataFile> = Vec::new();

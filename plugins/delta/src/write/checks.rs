@@ -63,7 +63,8 @@ impl Checks {
             }));
         }
         let check = |(name, text): (String, String)| {
-            let condition = physical(&planner.plan_sql_expression(&text, &columns)?, &columns, planner)?;
+            let condition =
+                physical(&planner.plan_sql_expression(&text, &columns)?, &columns, planner)?;
             Ok(Check { name, text, condition })
         };
         let conditions = texts.into_iter().map(check).collect::<Result<_>>()?;

@@ -32,7 +32,8 @@ impl Alignment {
         let mut places = Vec::new();
         let mut computed = Vec::new();
         let columns = checks::columns(&layout.spark)?;
-        for (at, (field, own)) in layout.spark.fields().iter().zip(layout.columns.fields()).enumerate()
+        for (at, (field, own)) in
+            layout.spark.fields().iter().zip(layout.columns.fields()).enumerate()
         {
             let place = find(input, field.name());
             if let Some(from) = place.map(|place| input.field(place)) {

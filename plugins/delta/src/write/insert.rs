@@ -23,7 +23,7 @@ use super::options::{Existing, Writing};
 use super::schema::{delta_fields, metadata_actions, with_columns};
 use super::writer::{TableWriter, Written};
 use crate::commit::{Commit, Operation, Reads, check_writable};
-use crate::create::{Definition, made};
+use crate::create::{Definition, described, made};
 use crate::dml::{Deletion, Target, count, deletion};
 use crate::error::{OrDelta as _, analysis, invariant};
 use crate::files::{self, Partition};
@@ -83,21 +83,27 @@ impl Insert<'_> {
         let layout = Layout::of(&definition.metadata()?, &self.time_zone())?;
         let mut actions = definition.actions()?;
         let (count, written) = self.write(&table, &layout, rows, &Outgoing::default()).await?;
-        let operation = self.operation(&layout, count, &written, "ErrorIfExists", 0);
+        let operation = match (count, self.writing.existing) {
+            (0, Existing::Refuse | Existing::Replace) => described("CREATE TABLE", &definition),
+            _ => self.operation(&layout, count, &written, "ErrorIfExists", 0),
+        };
         actions.extend(written.actions());
         actions.extend(self.transaction());
         Commit { table, actions, reads: Reads::Nothing, operation }.run().await?;
         Ok(count)
     }
 
-    fn definition(&self, schema: &Schema) -> Result<Definition> {
-        let Writing { partition_by, properties, comment, .. } = self.writing;
-        Definition::new(
-            delta_fields(schema)?,
-            partition_by,
-            properties.clone(),
-            comment.clone(),
-        )
+    fn definition(&self, rows: &Schema) -> Result<Definition> {
+        let Writing { partition_by, properties, comment, columns, .. } = self.writing;
+        let columns = match columns {
+            Some(declared) => delta_fields(declared)?,
+            // What is written may be NULL another time.
+            None => {
+                let nullable = rows.fields().iter().map(|f| f.as_ref().clone().with_nullable(true));
+                delta_fields(&Schema::new(nullable.collect::<Vec<_>>()))?
+            }
+        };
+        Definition::new(columns, partition_by, properties.clone(), comment.clone())
     }
 
     /// Another table in the place of one.
@@ -161,7 +167,7 @@ impl Insert<'_> {
     fn transaction(&self) -> Option<Action> {
         let (application, version) = self.writing.transaction.as_ref()?;
         let now = chrono::Utc::now().timestamp_millis();
-        Some(Action::Txn(Transaction::new_with_last_update(application, *version, now)))
+        Some(Action::Txn(Transaction::new_with_last_update(application, *version, Some(now))))
     }
 
     /// The layout of the table with these rows in it.
@@ -182,7 +188,10 @@ impl Insert<'_> {
             return Layout::of(&metadata, &self.time_zone());
         }
         let same = partition_by.len() == before.partition_by().len()
-            && partition_by.iter().zip(before.partition_by()).all(|(a, b)| a.eq_ignore_ascii_case(b));
+            && partition_by
+                .iter()
+                .zip(before.partition_by())
+                .all(|(a, b)| a.eq_ignore_ascii_case(b));
         if !partition_by.is_empty() && !same {
             return Err(mismatch(
                 before,
@@ -352,8 +361,7 @@ fn replaced_partitions(table: &DeltaTable, written: &Written) -> Result<Vec<Acti
         values.sort();
         values
     };
-    let filled: HashSet<_> =
-        written.adds.iter().map(|add| sorted(&add.partition_values)).collect();
+    let filled: HashSet<_> = written.adds.iter().map(|add| sorted(&add.partition_values)).collect();
     let files = files::of(table)?;
     let replaced = files.iter().filter(|file| filled.contains(&sorted(&file.partition)));
     Ok(replaced.map(|file| file.remove(true)).collect())

@@ -17,7 +17,7 @@ use crate::error::OrArrow as _;
 use crate::source::spark_types;
 
 /// Name of the column that says what happened to a row, in files of changes.
-pub(crate) const CHANGE_TYPE: &str = "_change_type";
+const CHANGE_TYPE: &str = "_change_type";
 
 /// See the module.
 #[derive(Debug, Clone)]

@@ -12,7 +12,7 @@ mod writer;
 
 pub(crate) use checks::{GENERATED, check_rules};
 pub(crate) use generated::with_generated;
-pub(crate) use layout::{CHANGE_TYPE, Layout};
+pub(crate) use layout::Layout;
 pub(crate) use options::{Existing, Writing};
 pub(crate) use schema::{delta_fields, metadata_actions, with_columns};
 pub(crate) use sink::insert;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion_spark_connect::plugin::{SessionHandle, TABLE_COMMENT, TABLE_PROPERTY};
 use datafusion_spark_connect::{Error, Result};
 
@@ -35,6 +36,8 @@ pub(crate) struct Writing {
     pub(crate) transaction: Option<(String, i64)>,
     /// False where rows are only put elsewhere.
     pub(crate) moves: bool,
+    /// The columns of a table that is made, if they were declared.
+    pub(crate) columns: Option<SchemaRef>,
     /// Properties for a table that is made.
     pub(crate) properties: BTreeMap<String, String>,
     pub(crate) comment: Option<String>,

@@ -86,7 +86,11 @@ fn unsupported_type(field: &Field) -> Error {
     analysis(
         "DELTA_UNSUPPORTED_DATA_TYPES",
         "0AKDC",
-        format!("Found columns using unsupported data types: [{}: {}].", field.name(), field.data_type()),
+        format!(
+            "Found columns using unsupported data types: [{}: {}].",
+            field.name(),
+            field.data_type()
+        ),
         &[("dataTypeList", field.name())],
     )
 }

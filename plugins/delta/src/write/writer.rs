@@ -99,9 +99,8 @@ impl TableWriter {
         if rows.num_rows() == 0 {
             return Ok(());
         }
-        let kinds: ArrayRef = Arc::new(StringArray::from_iter_values(
-            std::iter::repeat_n(change, rows.num_rows()),
-        ));
+        let kinds: ArrayRef =
+            Arc::new(StringArray::from_iter_values(std::iter::repeat_n(change, rows.num_rows())));
         let batch = self.layout.changed(rows, kinds)?;
         let writer = self.changes.get_or_insert_with(|| {
             let store = PrefixStore::new(Arc::clone(&self.store), CHANGES_FOLDER);

@@ -1,6 +1,7 @@
 //! The WHEN clauses of a merge.
 
 use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::dml::{MergeIntoAction, MergeIntoClause, MergeIntoClauseKind};
 use datafusion_spark_connect::{Error, Planned, Result, Sides, SparkConnectPlanner};
 
 use crate::dml::assign::Assigned;
@@ -54,6 +55,38 @@ impl Clauses {
         })
     }
 
+    /// What DataFusion asks for, its expressions made to fit by `bare`.
+    pub(super) fn of_datafusion(
+        clauses: Vec<MergeIntoClause>,
+        layout: &Layout,
+        bare: &impl Fn(Expr) -> Result<Expr>,
+    ) -> Result<Self> {
+        let mut all = Self { matched: vec![], not_matched: vec![], not_matched_by_source: vec![] };
+        for MergeIntoClause { kind, predicate, action } in clauses {
+            let (fate, values) = match action {
+                MergeIntoAction::Delete => (Fate::Deleted, Vec::new()),
+                MergeIntoAction::Update(values) => (Fate::Updated, values),
+                MergeIntoAction::Insert { columns, values } => {
+                    let all = layout.spark.fields().iter().map(|field| field.name().clone());
+                    let columns = if columns.is_empty() { all.collect() } else { columns };
+                    (Fate::Inserted, columns.into_iter().zip(values).collect())
+                }
+            };
+            let values = values.into_iter().map(|(name, value)| Ok((name, bare(value)?)));
+            let assigned = Assigned::named(values.collect::<Result<_>>()?, layout)?;
+            let condition = predicate.map(bare).transpose()?;
+            let list = match kind.canonical() {
+                MergeIntoClauseKind::Matched => &mut all.matched,
+                MergeIntoClauseKind::NotMatchedBySource => &mut all.not_matched_by_source,
+                MergeIntoClauseKind::NotMatched | MergeIntoClauseKind::NotMatchedByTarget => {
+                    &mut all.not_matched
+                }
+            };
+            list.push(Clause { condition, fate, assigned });
+        }
+        Ok(all)
+    }
+
     /// Whether rows are only added.
     pub(super) fn only_insert(&self) -> bool {
         self.matched.is_empty() && self.not_matched_by_source.is_empty()
@@ -66,10 +99,7 @@ impl Clauses {
 
     /// Whether it does not matter which of two source rows a row matches.
     pub(super) fn matches_may_repeat(&self) -> bool {
-        matches!(
-            self.matched.as_slice(),
-            [Clause { condition: None, fate: Fate::Deleted, .. }]
-        )
+        matches!(self.matched.as_slice(), [Clause { condition: None, fate: Fate::Deleted, .. }])
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn evolved(
         return Ok(layout.clone());
     }
     let actions = || message.matched_actions.iter().chain(&message.not_matched_actions);
-    let everything = actions().any(|action| is_star(action));
+    let everything = actions().any(is_star);
     let assigned: Vec<String> = actions().flat_map(|action| names(action, planner)).collect();
     let source = source.schema()?;
     let added = new_columns(layout, &source, |field| {

@@ -9,7 +9,7 @@ use datafusion::logical_expr::utils::disjunction;
 use datafusion::logical_expr::{
     Expr, ExprFunctionExt as _, LogicalPlan, LogicalPlanBuilder, cast, lit, when,
 };
-use datafusion_spark_connect::{Result, Sides};
+use datafusion_spark_connect::Result;
 use deltalake::kernel::Add;
 
 use super::clauses::{Clause, Clauses};
@@ -27,11 +27,18 @@ const ROW: &str = "#row";
 /// Which clause a row is for: its place among all, from one; 0 for rows that stay.
 pub(super) const CLAUSE: &str = "#clause";
 
+/// What the columns of both sides are called in the join: no name twice, and all bare.
+#[derive(Debug, Clone)]
+pub(super) struct Names {
+    pub(super) left: Vec<String>,
+    pub(super) right: Vec<String>,
+}
+
 /// Both sides, and when their rows belong together.
 pub(super) struct Join<'a> {
     pub(super) target: &'a Target,
-    pub(super) sides: &'a Sides,
-    /// The source's rows, under the names of the right side.
+    pub(super) names: &'a Names,
+    /// The source's rows.
     pub(super) source: LogicalPlan,
     pub(super) condition: Expr,
     pub(super) clauses: &'a Clauses,
@@ -68,8 +75,11 @@ impl Join<'_> {
     pub(super) fn rows(&self, files: Vec<Add>, repeats: bool) -> Result<LogicalPlan> {
         let Clauses { matched, not_matched, not_matched_by_source } = self.clauses;
         let kind = if not_matched.is_empty() { JoinType::Left } else { JoinType::Full };
-        let plan = LogicalPlanBuilder::from(self.left(Some(files), repeats)?)
-            .join_on(self.right()?, kind, [self.pairing()])?;
+        let plan = LogicalPlanBuilder::from(self.left(Some(files), repeats)?).join_on(
+            self.right()?,
+            kind,
+            [self.pairing()],
+        )?;
         let kept = when(present(TARGET), lit(0)).otherwise(lit(-1))?;
         let guards = [
             (present(TARGET).and(present(SOURCE)), matched),
@@ -103,10 +113,8 @@ impl Join<'_> {
 
     /// The target under the names of the left side.
     fn left(&self, files: Option<Vec<Add>>, numbered: bool) -> Result<LogicalPlan> {
-        let mut exprs: Vec<_> = self
-            .names()
-            .map(|(own, joined)| Expr::Column(own.clone()).alias(&joined.name))
-            .collect();
+        let mut exprs: Vec<_> =
+            self.names().map(|(own, joined)| Expr::Column(own.clone()).alias(joined)).collect();
         let file = Expr::Column(Column::new(Some(TABLE), FILE));
         exprs.push(cast(file, DataType::Utf8).alias(FILE));
         exprs.push(lit(true).alias(TARGET));
@@ -117,24 +125,24 @@ impl Join<'_> {
     }
 
     fn right(&self) -> Result<LogicalPlan> {
-        let names = self.sides.right().columns().entries().iter();
-        let mut exprs: Vec<_> = names.map(|entry| column(&entry.column().name)).collect();
+        let own = self.source.schema().columns().into_iter();
+        let mut exprs: Vec<_> =
+            own.zip(&self.names.right).map(|(own, name)| Expr::Column(own).alias(name)).collect();
         exprs.push(lit(true).alias(SOURCE));
         Ok(LogicalPlanBuilder::from(self.source.clone()).project(exprs)?.build()?)
     }
 
     /// What the target's columns are called in its scan, and in the join.
-    fn names(&self) -> impl Iterator<Item = (&Column, &Column)> {
+    fn names(&self) -> impl Iterator<Item = (&Column, &String)> {
         let own = self.target.planned.columns().entries().iter();
-        let joined = self.sides.left().columns().entries().iter();
-        own.zip(joined).map(|(own, joined)| (own.column(), joined.column()))
+        own.map(|entry| entry.column()).zip(&self.names.left)
     }
 
     /// The condition over the target's own names, as far as it is about the target.
     pub(super) fn about_target(&self) -> Result<Expr> {
         let renamed = self.condition.clone().transform(|expr| {
             let Expr::Column(column) = &expr else { return Ok(Transformed::no(expr)) };
-            let found = self.names().find(|(_, joined)| *joined == column);
+            let found = self.names().find(|(_, joined)| **joined == column.name);
             Ok(match found {
                 Some((own, _)) => Transformed::yes(Expr::Column(own.clone())),
                 // No column of the target is called so.
@@ -174,8 +182,7 @@ fn with_clause(
         let number = lit(i32::try_from(at + 1).unwrap_or(i32::MAX));
         clause = when(condition, number).otherwise(clause)?;
     }
-    let mut exprs: Vec<Expr> =
-        plan.schema().columns().into_iter().map(Expr::Column).collect();
+    let mut exprs: Vec<Expr> = plan.schema().columns().into_iter().map(Expr::Column).collect();
     exprs.push(clause.alias(CLAUSE));
     Ok(plan.project(exprs)?.filter(column(CLAUSE).gt_eq(lit(0)))?.build()?)
 }

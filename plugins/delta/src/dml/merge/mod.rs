@@ -5,6 +5,9 @@ mod evolve;
 mod join;
 mod run;
 
+use datafusion::common::DFSchema;
+use datafusion::logical_expr::dml::MergeIntoClause;
+use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion_spark_connect::{Error, Planned, Result, SparkConnectPlanner};
 
 use super::target::Target;
@@ -56,5 +59,19 @@ pub(crate) async fn merge_into(
     } = message;
     let only_adds = matched_actions.is_empty() && not_matched_by_source_actions.is_empty();
     check_writable(&target.table, only_adds)?;
-    Merge::new(target, source, message, planner)?.run().await
+    Merge::of_message(target, source, message, planner).await?.run().await
+}
+
+/// The same as DataFusion asks for it.
+pub(crate) async fn merge_clauses(
+    target: &Target,
+    source: LogicalPlan,
+    schema: &DFSchema,
+    on: Expr,
+    clauses: Vec<MergeIntoClause>,
+    planner: &SparkConnectPlanner,
+) -> Result<Merged> {
+    let only_adds = clauses.iter().all(|clause| clause.kind.is_not_matched_by_target());
+    check_writable(&target.table, only_adds)?;
+    Merge::of_clauses(target, source, schema, on, clauses, planner)?.run().await
 }

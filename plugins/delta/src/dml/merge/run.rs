@@ -1,17 +1,21 @@
 //! A merge, from its message to its commit.
 
+use std::sync::Arc;
+
 use datafusion::arrow::array::{Array as _, AsArray as _};
 use datafusion::arrow::datatypes::Int64Type;
-use datafusion::common::ScalarValue;
+use datafusion::common::tree_node::{Transformed, TreeNode as _};
+use datafusion::common::{DFSchema, ScalarValue};
+use datafusion::logical_expr::dml::MergeIntoClause;
 use datafusion::logical_expr::{Expr, LogicalPlan, lit, when};
-use datafusion_spark_connect::{Error, Planned, Result, Sides, SparkConnectPlanner};
+use datafusion_spark_connect::{ColumnEntry, Error, Planned, Result, SparkConnectPlanner};
 use futures::StreamExt as _;
 use serde_json::json;
 
 use super::Merged;
 use super::clauses::{Clause, Clauses, Context};
 use super::evolve::evolved;
-use super::join::{CLAUSE, Join};
+use super::join::{CLAUSE, Join, Names};
 use crate::commit::{Commit, Operation, Reads};
 use crate::dml::delete::{count, described};
 use crate::dml::rewrite::{Fate, Outcome, Rewrite, column};
@@ -26,7 +30,9 @@ use crate::write::{Layout, metadata_actions};
 pub(super) struct Merge<'a> {
     target: &'a Target,
     planner: &'a SparkConnectPlanner,
-    sides: Sides,
+    names: Names,
+    /// The rows of the source.
+    source: LogicalPlan,
     /// The layout of the rows as they will be.
     layout: Layout,
     condition: Expr,
@@ -42,7 +48,7 @@ struct Touched {
 }
 
 impl<'a> Merge<'a> {
-    pub(super) fn new(
+    pub(super) async fn of_message(
         target: &'a Target,
         source: &Planned,
         message: &MergeIntoTable,
@@ -56,14 +62,49 @@ impl<'a> Merge<'a> {
         let context = Context { target, sides: &sides, layout: &layout, evolves, planner };
         let clauses = Clauses::of(&context, message)?;
         let text = described(on, &condition);
-        Ok(Self { target, planner, layout, condition, text, clauses, sides })
+        let name = |entry: &Arc<ColumnEntry>| entry.column().name.clone();
+        let named = |side: &Planned| side.columns().entries().iter().map(name).collect();
+        let names = Names { left: named(sides.left()), right: named(sides.right()) };
+        let source = spilled(planner.stream(sides.right()).await?, planner).await?;
+        Ok(Self { target, planner, names, source, layout, condition, text, clauses })
+    }
+
+    /// A merge that DataFusion asks for: columns are those of the target, then those of
+    /// the source, as in `schema`.
+    pub(super) fn of_clauses(
+        target: &'a Target,
+        source: LogicalPlan,
+        schema: &DFSchema,
+        on: Expr,
+        clauses: Vec<MergeIntoClause>,
+        planner: &'a SparkConnectPlanner,
+    ) -> Result<Self> {
+        let columns = schema.columns();
+        let width = target.layout.spark.fields().len();
+        let name = |at: usize| format!("#{at}");
+        let names = Names {
+            left: (0..width).map(name).collect(),
+            right: (width..columns.len()).map(name).collect(),
+        };
+        let bare = |expr: Expr| -> Result<Expr> {
+            let renamed = expr.transform(|expr| {
+                let Expr::Column(named) = &expr else { return Ok(Transformed::no(expr)) };
+                let at = columns.iter().position(|own| own == named);
+                Ok(at.map_or(Transformed::no(expr), |at| Transformed::yes(column(&name(at)))))
+            });
+            Ok(renamed?.data)
+        };
+        let clauses = Clauses::of_datafusion(clauses, &target.layout, &bare)?;
+        let text = on.human_display().to_string();
+        let (condition, layout) = (bare(on)?, target.layout.clone());
+        Ok(Self { target, planner, names, source, layout, condition, text, clauses })
     }
 
     pub(super) async fn run(self) -> Result<Merged> {
         let join = Join {
             target: self.target,
-            sides: &self.sides,
-            source: spilled(self.sides.right(), self.planner).await?,
+            names: &self.names,
+            source: self.source.clone(),
             condition: self.condition.clone(),
             clauses: &self.clauses,
         };
@@ -148,9 +189,8 @@ impl<'a> Merge<'a> {
     /// The columns as they were; NULL for those that are new.
     fn old(&self) -> Result<Vec<Expr>> {
         let mut columns = self.nothing()?;
-        let entries = self.sides.left().columns().entries();
-        for (value, entry) in columns.iter_mut().zip(entries) {
-            *value = column(&entry.column().name);
+        for (value, name) in columns.iter_mut().zip(&self.names.left) {
+            *value = column(name);
         }
         Ok(columns)
     }
@@ -162,7 +202,12 @@ impl<'a> Merge<'a> {
         Ok(nulls.collect::<std::result::Result<_, _>>()?)
     }
 
-    async fn commit(&self, join: &Join<'_>, touched: Vec<DataFile>, outcome: Outcome) -> Result<()> {
+    async fn commit(
+        &self,
+        join: &Join<'_>,
+        touched: Vec<DataFile>,
+        outcome: Outcome,
+    ) -> Result<()> {
         let metadata = metadata_actions(&self.target.table, &self.layout)?;
         let operation = self.operation(&touched, &outcome);
         let removes = touched.iter().map(|file| file.remove(true));
