@@ -29,7 +29,8 @@ pub(crate) struct Target {
 impl Target {
     /// Whether its format is not one of Spark's own: it says itself what it takes.
     pub(crate) fn is_foreign(&self) -> bool {
-        let files = |known: &Arc<TableDefinition>| open_files(known, "UTC").is_ok_and(|f| f.is_some());
+        let files =
+            |known: &Arc<TableDefinition>| open_files(known, "UTC").is_ok_and(|f| f.is_some());
         self.definition.as_ref().is_some_and(|known| !files(known))
     }
 

@@ -17,8 +17,8 @@ use crate::planner::SparkConnectPlanner;
 use crate::planner::columns::{Columns, same_name};
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
-use crate::session::Session;
 use crate::record::options::refuse_all;
+use crate::session::Session;
 use crate::source::FileTable;
 use crate::sql;
 
