@@ -11,6 +11,7 @@ mod insert;
 #[cfg_attr(not(feature = "server"), allow(dead_code, reason = "only the service cuts batches"))]
 pub(crate) mod ipc;
 pub(crate) mod kept;
+mod materialize;
 pub(crate) mod observe;
 mod on_stack;
 #[cfg(feature = "server")]

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use datafusion::arrow::array::AsArray as _;
+use datafusion::arrow::datatypes::Int64Type;
 use datafusion::catalog::Session as CatalogSession;
 use datafusion::common::DFSchemaRef;
 use datafusion::error::Result as DataFusionResult;
@@ -196,4 +198,20 @@ fn a_query_planner_of_the_host_stays() {
     let session = Session::builder(context).plugins(registry()).build().unwrap();
     assert_eq!(format!("{:?}", session.state().query_planner()), "Distributed");
     assert_eq!(session.offered::<dyn ExtensionPlanner + Send + Sync>().len(), 1);
+}
+
+#[tokio::test]
+async fn rows_that_are_kept_are_computed_once() {
+    let session = super::linked();
+    let planner = session.planner();
+    let once = planner.plan_sql("select uuid() as id from range(3)").await.unwrap();
+    let again = "select count(distinct id) as n from (select * from a union all select * from b)";
+    let distinct = async |relation: &Planned| {
+        let planned = planner.plan_sql_over(again, &[("a", relation), ("b", relation)]).await?;
+        let (_, batches) = planner.collect(&planned).await?;
+        Ok::<_, Error>(batches[0].column(0).as_primitive::<Int64Type>().value(0))
+    };
+    assert_eq!(distinct(&once).await.unwrap(), 6);
+    let kept = planner.materialize(&once, None).await.unwrap();
+    assert_eq!(distinct(&kept).await.unwrap(), 3);
 }

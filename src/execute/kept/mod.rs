@@ -139,22 +139,31 @@ impl Kept {
         Ok(replaced(&plan, &cached)?.1.unwrap_or(plan))
     }
 
-    /// A relation cut off from what it was computed from, under an id.
+    /// A relation cut off from what it was computed from. Its rows are kept from their
+    /// first use on, as long as a plan over it is.
     ///
     /// # Errors
     /// If the plan is not sound.
+    pub(crate) fn cut(&self, planned: &Planned, level: StorageLevel) -> Result<Planned> {
+        let plan = self.in_place(LogicalPlan::clone(planned.plan()))?;
+        let table = KeptTable::new(plan, level);
+        let scan = scan_as(Arc::new(table), planned.plan())?;
+        let entries = planned.columns().entries().iter();
+        let columns = Columns::from_shared(entries.cloned().collect());
+        Ok(Planned::leaf(scan, columns))
+    }
+
+    /// A relation that is [`Self::cut`], under an id.
+    ///
+    /// # Errors
+    /// As [`Self::cut`].
     pub(crate) fn checkpoint(
         &self,
         id: String,
         planned: &Planned,
         level: StorageLevel,
     ) -> Result<Planned> {
-        let plan = self.in_place(LogicalPlan::clone(planned.plan()))?;
-        let table = KeptTable::new(plan, level);
-        let scan = scan_as(Arc::new(table), planned.plan())?;
-        let entries = planned.columns().entries().iter();
-        let columns = Columns::from_shared(entries.cloned().collect());
-        let cut = Planned::leaf(scan, columns);
+        let cut = self.cut(planned, level)?;
         lock(&self.checkpoints).insert(id, cut.clone());
         Ok(cut)
     }
