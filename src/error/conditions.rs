@@ -1,6 +1,8 @@
 //! The Spark error conditions that this crate raises: names, SQLSTATEs and
 //! exception classes are Spark's, the wording is ours.
 
+mod functions;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -32,7 +34,7 @@ const OUT_OF_MEMORY: &str = "org.apache.spark.memory.SparkOutOfMemoryError";
 const UNSUPPORTED: &str = "org.apache.spark.SparkUnsupportedOperationException";
 
 macro_rules! conditions {
-    ($($ident:ident = $name:literal, $sqlstate:literal, $class:ident, $template:literal;)*) => {
+    ($list:ident; $($ident:ident = $name:literal, $sqlstate:literal, $class:ident, $template:literal;)*) => {
         impl Condition {
             $(
                 #[doc = concat!("`", $name, "`, SQLSTATE ", $sqlstate, ".")]
@@ -44,13 +46,15 @@ macro_rules! conditions {
                 };
             )*
 
-            /// Every condition this crate raises by itself, in the order of this file.
-            pub const ALL: &'static [Condition] = &[$(Condition::$ident),*];
+            /// The conditions of this file, in its order.
+            pub const $list: &'static [Condition] = &[$(Condition::$ident),*];
         }
     };
 }
 
-conditions! {
+use conditions;
+
+conditions! { ALL;
     ILLEGAL_ARGUMENT = "", "", JAVA_ILLEGAL_ARGUMENT,
         "An argument is not allowed.";
     INTEGER_OVERFLOW = "", "", JAVA_ARITHMETIC,

@@ -5,7 +5,7 @@ use datafusion::logical_expr::Expr;
 
 use super::{extract, grouping};
 use crate::error::{Error, Result};
-use crate::function::Typed;
+use crate::function::{FunctionCall, Typed, call};
 use crate::planner::scope::{ResolvedName, Scope};
 use crate::proto::expression::UnresolvedAttribute;
 
@@ -15,9 +15,32 @@ pub(super) fn plan(attribute: &UnresolvedAttribute, scope: &Scope<'_>) -> Result
         Err(_) if attribute.unparsed_identifier.eq_ignore_ascii_case(grouping::COLUMN) => {
             return Ok(grouping::column());
         }
+        Err(_) if is_literal_function(attribute) => {
+            let name = attribute.unparsed_identifier.as_str();
+            return call(&FunctionCall::new(name, Vec::<Typed>::new()), scope);
+        }
         Err(error) => return Err(error),
     };
     descend(resolved, &parts, scope)
+}
+
+/// Functions that may be called without parentheses where no column has their name.
+const LITERAL_FUNCTIONS: &[&str] = &[
+    "current_catalog",
+    "current_database",
+    "current_date",
+    "current_schema",
+    "current_timestamp",
+    "current_user",
+    "localtimestamp",
+    "session_user",
+    "user",
+];
+
+pub(super) fn is_literal_function(attribute: &UnresolvedAttribute) -> bool {
+    let UnresolvedAttribute { unparsed_identifier, plan_id, is_metadata_column: _ } = attribute;
+    plan_id.is_none()
+        && LITERAL_FUNCTIONS.iter().any(|name| unparsed_identifier.eq_ignore_ascii_case(name))
 }
 
 /// Looks a name up: its parts, and the column that the first of them name.

@@ -1,5 +1,7 @@
 //! Functions that take lambda functions.
 
+mod maps;
+
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
@@ -32,7 +34,16 @@ pub(super) fn plan(
         "exists" | "any_match" => over_elements(&higher::EXISTS, arguments, Gives::Test, scope),
         "forall" => over_elements(&higher::FOR_ALL, arguments, Gives::Test, scope),
         "aggregate" | "reduce" => aggregate(arguments, scope),
-        other => Err(Error::unsupported(format!("function.{other}.lambda"))),
+        "map_filter" => maps::filter(arguments, scope),
+        "transform_keys" => maps::transform(arguments, true, scope),
+        "transform_values" => maps::transform(arguments, false, scope),
+        "zip_with" => maps::zip_with(arguments, scope),
+        "map_zip_with" => maps::zip_maps(arguments, scope),
+        "array_sort" => maps::sort(arguments, scope),
+        _ => Err(Error::analysis(
+            Condition::INVALID_LAMBDA_NON_HIGHER_ORDER,
+            [("class", format!("`{}`", name.to_lowercase()))],
+        )),
     };
     value.map(Some)
 }
@@ -92,18 +103,22 @@ fn array_of(argument: &Expression, scope: &Scope<'_>) -> Result<Typed> {
     let array = plan_typed(argument, scope)?;
     match Kind::of(array.data_type(scope)?) {
         Kind::Array => Ok(array),
-        Kind::Null => coerced(&array, &DataType::new_list(DataType::Null, true), scope),
-        _ => Err(Error::analysis(
-            Condition::DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE,
-            [
-                ("sqlExpr", format!("\"{}\"", super::naming::quiet(argument))),
-                ("paramIndex", "first".to_owned()),
-                ("requiredType", "\"ARRAY\"".to_owned()),
-                ("inputSql", format!("\"{}\"", super::naming::quiet(argument))),
-                ("inputType", crate::types::arrow_sql_name(array.data_type(scope)?)),
-            ],
-        )),
+        _ => Err(unexpected(argument, "ARRAY", &array, scope)),
     }
+}
+
+fn unexpected(argument: &Expression, required: &str, value: &Typed, scope: &Scope<'_>) -> Error {
+    let own = value.data_type(scope).map(crate::types::arrow_sql_name);
+    Error::analysis(
+        Condition::DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE,
+        [
+            ("sqlExpr", format!("\"{}\"", super::naming::quiet(argument))),
+            ("paramIndex", "first".to_owned()),
+            ("requiredType", format!("\"{required}\"")),
+            ("inputSql", format!("\"{}\"", super::naming::quiet(argument))),
+            ("inputType", own.unwrap_or_default()),
+        ],
+    )
 }
 
 fn lambda_of(argument: &Expression) -> Result<&LambdaFunction> {

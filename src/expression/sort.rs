@@ -2,7 +2,8 @@
 
 use datafusion::logical_expr::expr::Sort;
 
-use crate::error::{AtField, Error, Required, Result};
+use crate::error::{AtField, Condition, Error, Required, Result};
+use crate::function::comparison;
 use crate::planner::scope::Scope;
 use crate::proto::expression::SortOrder;
 use crate::proto::expression::sort_order::{NullOrdering, SortDirection};
@@ -10,7 +11,18 @@ use crate::proto::expression::sort_order::{NullOrdering, SortDirection};
 pub(super) fn plan(order: &SortOrder, scope: &Scope<'_>) -> Result<Sort> {
     let SortOrder { child, direction: _, null_ordering: _ } = order;
     let child = child.as_deref().required("child").at("sort_order")?;
-    let expr = super::plan(child, scope)?;
+    let value = super::plan_typed(child, scope)?;
+    if !comparison::is_orderable(value.data_type(scope)?) {
+        return Err(Error::analysis(
+            Condition::DATATYPE_MISMATCH_INVALID_ORDERING_TYPE,
+            [
+                ("sqlExpr", format!("\"{}\"", value.expr().human_display())),
+                ("functionName", "`sortorder`".to_owned()),
+                ("dataType", crate::types::arrow_sql_name(value.data_type(scope)?)),
+            ],
+        ));
+    }
+    let expr = value.into_expr();
     let (ascending, nulls_first) = order_of(order)?;
     Ok(Sort { expr, asc: ascending, nulls_first })
 }

@@ -88,7 +88,7 @@ pub(super) fn contained(list: InSubquery, negated: bool) -> datafusion::common::
     let number = aggregated(count(lit(1_i64)))?;
     let there = aggregated(count(column.clone()))?;
     let all = aggregated(array_agg(column))?;
-    let unknown = lit(false);
+    let unknown = Expr::Literal(datafusion::common::ScalarValue::Boolean(None), None);
     when(number.clone().eq(lit(0_i64)), lit(negated))
         .when(value.clone().is_null(), unknown.clone())
         .when(array_has(all, *value), lit(!negated))

@@ -154,7 +154,8 @@ fn special_arguments(
     arguments: &[Expression],
     scope: &Scope<'_>,
 ) -> Result<Option<Vec<Typed>>> {
-    if !function.eq_ignore_ascii_case("struct") {
+    let zips = function.eq_ignore_ascii_case("arrays_zip");
+    if !zips && !function.eq_ignore_ascii_case("struct") {
         return Ok(None);
     }
     let mut named = Vec::with_capacity(arguments.len() * 2);
@@ -163,6 +164,7 @@ fn special_arguments(
             let position = named.len() / 2 + 1;
             let name = match field_name(argument, &field.expr) {
                 true => field.name,
+                false if zips => (position - 1).to_string(),
                 false => format!("col{position}"),
             };
             named.push(Typed::literal(name.as_str().into()));

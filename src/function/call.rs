@@ -87,12 +87,20 @@ pub(crate) fn call(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
         return Ok(registered);
     }
     match table::find(&name) {
-        Some(build) => build.call(call, scope),
+        Some(build) => {
+            if !super::is_aggregate(&name) {
+                call.plain()?;
+            }
+            build.call(call, scope)
+        }
         None if super::window::is_window_only(&name) => Err(Error::analysis(
             Condition::WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE,
             [("funcName", format!("\"{name}()\""))],
         )),
-        None if known::is_known(&name) => Err(Error::unsupported(format!("function.{name}"))),
+        None if known::is_known(&name) => {
+            super::signature::check(call, &name, scope)?;
+            Err(Error::unsupported(format!("function.{name}")))
+        }
         None => Err(unresolved(&call.name)),
     }
 }
@@ -132,10 +140,8 @@ pub(super) fn scalar(
     arguments: impl IntoIterator<Item = Typed>,
 ) -> Typed {
     let arguments = arguments.into_iter().map(Typed::into_expr).collect();
-    Typed::from(Expr::ScalarFunction(ScalarFunction::new_udf(
-        std::sync::Arc::clone(udf),
-        arguments,
-    )))
+    let udf = super::nullable::told(udf);
+    Typed::from(Expr::ScalarFunction(ScalarFunction::new_udf(udf, arguments)))
 }
 
 /// The same, where the type is known.

@@ -95,6 +95,13 @@ pub(crate) fn plain(value: Typed, to: &DataType) -> Typed {
     Typed::new(Expr::Cast(cast), to.clone())
 }
 
+/// A TIMESTAMP as the clock of the session's zone shows it. Arrow's cast would show
+/// the time in UTC.
+pub(crate) fn local(value: Typed) -> Typed {
+    let local = DataType::Timestamp(datafusion::arrow::datatypes::TimeUnit::Microsecond, None);
+    scalar_of(&udf::time::LOCAL_TIME, [value], local)
+}
+
 fn convert(
     value: Typed,
     from: &DataType,
@@ -107,6 +114,9 @@ fn convert(
     }
     if is_exact(from, to) {
         return plain(value, to);
+    }
+    if (Kind::of(from), Kind::of(to)) == (Kind::Timestamp, Kind::TimestampNtz) {
+        return local(value);
     }
     let udf = udf::cast::function(to.clone(), mode, scope.planner().session().time_zone());
     scalar_of(&udf, [value], to.clone())
@@ -128,7 +138,7 @@ fn is_exact(from: &DataType, to: &DataType) -> bool {
         },
         (Kind::String, Kind::Binary) => true,
         (Kind::Date, Kind::Timestamp | Kind::TimestampNtz) => true,
-        (Kind::Timestamp, Kind::TimestampNtz | Kind::Timestamp | Kind::Date) => true,
+        (Kind::Timestamp, Kind::Timestamp | Kind::Date) => true,
         (Kind::TimestampNtz, Kind::Timestamp | Kind::TimestampNtz | Kind::Date) => true,
         (Kind::Date, Kind::Date) | (Kind::DayTime, Kind::DayTime) => true,
         _ => false,
@@ -137,6 +147,10 @@ fn is_exact(from: &DataType, to: &DataType) -> bool {
 
 /// Whether Spark has the cast.
 fn check(value: &Typed, from: &DataType, to: &DataType, mode: CastMode) -> Result<()> {
+    // As Spark answers while the type is not enabled.
+    if Kind::of(to) == Kind::Time {
+        return Err(Error::analysis(Condition::UNSUPPORTED_TIME_TYPE, []));
+    }
     match legality(from, to, mode) {
         Legality::Legal => Ok(()),
         Legality::Illegal(condition) => Err(Error::analysis(
@@ -175,6 +189,12 @@ fn legality(from: &DataType, to: &DataType, mode: CastMode) -> Legality {
         (a, b) if a.is_numeric() && (b.is_numeric() || b == Kind::Boolean) => Legality::Legal,
         (Kind::Boolean, b) if b.is_numeric() => Legality::Legal,
         (a, Kind::Timestamp) if a.is_numeric() => Legality::Legal,
+        (Kind::Boolean, Kind::Timestamp)
+        | (Kind::Timestamp | Kind::TimestampNtz | Kind::Date, Kind::Boolean)
+            if strict && (a, b) != (Kind::TimestampNtz, Kind::Boolean) =>
+        {
+            Legality::Illegal(Condition::DATATYPE_MISMATCH_CAST_WITH_CONF_SUGGESTION)
+        }
         (Kind::Boolean, Kind::Timestamp) if !strict => Legality::Legal,
         (Kind::Timestamp, b) if b.is_numeric() => Legality::Legal,
         (Kind::Timestamp, Kind::Boolean) if !strict => Legality::Legal,

@@ -8,11 +8,14 @@
 mod call;
 pub(crate) mod cast;
 pub(crate) mod coerce;
+pub(crate) mod constant;
 mod family;
 mod folded;
 pub(crate) mod generated;
 mod known;
+mod nullable;
 mod operator;
+mod signature;
 mod table;
 mod typed;
 pub(crate) mod udaf;
@@ -20,11 +23,12 @@ pub(crate) mod udf;
 mod window;
 
 pub(crate) use call::{FunctionCall, call, scalar_of, unresolved};
+pub(crate) use cast::CastMode;
 pub(crate) use family::collection;
 pub(crate) use family::rounded_decimal;
 pub(crate) use folded::folded;
 pub(crate) use known::{is_in_sql as is_builtin, names as builtin_names};
-pub(crate) use operator::condition;
+pub(crate) use operator::{comparison, condition};
 pub(crate) use typed::Typed;
 pub(crate) use udf::cast::parse_timestamp;
 pub(crate) use udf::{Kernel, Nulls, udf};
@@ -48,23 +52,40 @@ const AGGREGATES: &[&str] = &[
     "any_value",
     "approx_count_distinct",
     "approx_percentile",
+    "approx_top_k",
+    "approx_top_k_accumulate",
+    "approx_top_k_combine",
     "array_agg",
     "avg",
     "bit_and",
     "bit_or",
     "bit_xor",
+    "bitmap_and_agg",
+    "bitmap_construct_agg",
+    "bitmap_or_agg",
     "bool_and",
     "bool_or",
     "collect_list",
     "collect_set",
+    "collect_union",
     "corr",
     "count",
     "count_if",
+    "count_min_sketch",
     "covar_pop",
     "covar_samp",
     "every",
     "first",
     "first_value",
+    "histogram_numeric",
+    "hll_sketch_agg",
+    "hll_union_agg",
+    "kll_merge_agg_bigint",
+    "kll_merge_agg_double",
+    "kll_merge_agg_float",
+    "kll_sketch_agg_bigint",
+    "kll_sketch_agg_double",
+    "kll_sketch_agg_float",
     "kurtosis",
     "last",
     "last_value",
@@ -78,6 +99,19 @@ const AGGREGATES: &[&str] = &[
     "mode",
     "percentile",
     "percentile_approx",
+    "percentile_cont",
+    "percentile_disc",
+    "product",
+    "regr_avgx",
+    "regr_avgy",
+    "regr_count",
+    "regr_intercept",
+    "regr_r2",
+    "regr_slope",
+    "regr_sxx",
+    "regr_sxy",
+    "regr_syy",
+    "schema_of_variant_agg",
     "skewness",
     "some",
     "std",
@@ -86,9 +120,20 @@ const AGGREGATES: &[&str] = &[
     "stddev_samp",
     "string_agg",
     "sum",
+    "theta_intersection_agg",
+    "theta_sketch_agg",
+    "theta_union_agg",
     "try_avg",
     "try_sum",
+    "tuple_intersection_agg_double",
+    "tuple_intersection_agg_integer",
+    "tuple_sketch_agg_double",
+    "tuple_sketch_agg_integer",
+    "tuple_union_agg_double",
+    "tuple_union_agg_integer",
     "var_pop",
     "var_samp",
     "variance",
+    "vector_avg",
+    "vector_sum",
 ];

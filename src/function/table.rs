@@ -93,7 +93,11 @@ impl Build {
 }
 
 fn expected(least: usize, most: usize) -> String {
-    if least == most { most.to_string() } else { format!("[{least}, {most}]") }
+    if least == most {
+        return most.to_string();
+    }
+    let counts: Vec<_> = (least..=most).map(|count| count.to_string()).collect();
+    format!("[{}]", counts.join(", "))
 }
 
 /// The call, as the type Spark gives it.

@@ -153,13 +153,27 @@ fn fixed_frame(call: &FunctionCall, spec: &mut WindowSpec) -> Result<()> {
 fn ntile(call: &FunctionCall, mut spec: WindowSpec, scope: &Scope<'_>) -> Result<Typed> {
     let buckets = match call.arguments.as_slice() {
         [] => Typed::literal(1_i64.into()),
-        [buckets] => cast::coerced(buckets, &DataType::Int64, scope)?,
+        [buckets] => {
+            positive(call, buckets, "buckets", "(0, 2147483647]")?;
+            cast::coerced(buckets, &DataType::Int64, scope)?
+        }
         _ => return Err(call.wrong_number("[0, 1]")),
     };
     spec.require_order(call)?;
     fixed_frame(call, &mut spec)?;
     let value = window(df::ntile::ntile_udwf(), vec![buckets.into_expr()], spec, None);
     Ok(as_type(value, DataType::Int32))
+}
+
+/// Refuses a constant that is NULL or below one.
+fn positive(call: &FunctionCall, value: &Typed, name: &str, range: &str) -> Result<()> {
+    match value.as_literal().map(|value| value.cast_to(&DataType::Int64)) {
+        Some(Ok(ScalarValue::Int64(Some(number)))) if number > 0 => Ok(()),
+        Some(Ok(number)) => {
+            Err(super::constant::out_of_range(call, name, range, &number.to_string()))
+        }
+        Some(Err(_)) | None => Ok(()),
+    }
 }
 
 /// `lag` and `lead`.
@@ -199,6 +213,7 @@ fn shifted(
 fn nth_value(call: &FunctionCall, spec: WindowSpec, scope: &Scope<'_>) -> Result<Typed> {
     let [value, n] = call.arguments()?;
     let data_type = value.data_type(scope)?.clone();
+    positive(call, n, "offset", "(0, 9223372036854775807]")?;
     let n = cast::coerced(n, &DataType::Int64, scope)?;
     let arguments = vec![value.expr().clone(), n.into_expr()];
     let treatment = call.ignore_nulls.then_some(NullTreatment::IgnoreNulls);

@@ -14,6 +14,7 @@ use datafusion::logical_expr::{EmptyRelation, Expr, ExprSchemable as _, Join, Lo
 use super::select::Select;
 use crate::error::{AtField as _, Condition, Error, Result};
 use crate::expression::{naming, plan};
+use crate::function::comparison;
 use crate::planner::columns::{Columns, FieldNames};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::walk::RelationContext;
@@ -125,7 +126,7 @@ impl Sides {
         let scope = context.scope(&self.together);
         let expr = plan(condition, &scope)?;
         match expr.get_type(self.together.df_schema())? {
-            DataType::Boolean | DataType::Null => Ok(expr),
+            DataType::Boolean | DataType::Null => comparison::bare(expr),
             other => Err(Error::analysis(
                 Condition::JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE,
                 [

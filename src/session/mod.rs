@@ -10,6 +10,8 @@ mod time_zone;
 pub(crate) mod variables;
 mod views;
 
+pub(crate) use time_zone::resolve as resolve_time_zone;
+
 use std::any::Any;
 use std::sync::{Arc, PoisonError, RwLock};
 

@@ -38,7 +38,7 @@ const SHORT_IDS: &[(&str, &str)] = &[
 
 /// The zone in Arrow's form, or `None` if Spark does not know the name either.
 /// Names of zones are compared with regard to case, as in Spark.
-pub(super) fn resolve(name: &str) -> Option<Arc<str>> {
+pub(crate) fn resolve(name: &str) -> Option<Arc<str>> {
     if let Some((_, zone)) = SHORT_IDS.iter().find(|(id, _)| *id == name) {
         return Some(Arc::from(*zone));
     }

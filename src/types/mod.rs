@@ -9,7 +9,7 @@ mod from_arrow;
 mod interval;
 pub(crate) mod json;
 pub(crate) mod literal;
-mod names;
+pub(crate) mod names;
 pub(crate) mod show;
 #[cfg(test)]
 mod tests;

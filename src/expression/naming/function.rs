@@ -21,15 +21,30 @@ pub(super) fn text(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<St
         "#ignore_nulls" => return name(arguments.first().required("arguments")?, scope),
         "#within_group" => {
             let (function, orders) = arguments.split_first().required("arguments")?;
+            let function = name(function, scope)?;
             let orders = orders.iter().map(|order| within_group(order, scope));
             let orders = orders.collect::<Result<Vec<_>>>()?.join(", ");
-            return Ok(format!("{} WITHIN GROUP (ORDER BY {orders})", name(function, scope)?));
+            return Ok(match function.as_str() {
+                // The most frequent value is looked for from the other end.
+                "mode()" => match orders.strip_suffix(" DESC NULLS LAST") {
+                    Some(value) => format!("mode() WITHIN GROUP (ORDER BY {value})"),
+                    None => format!("mode() WITHIN GROUP (ORDER BY {orders} DESC)"),
+                },
+                _ => {
+                    let function = function.replace("string_agg(", "listagg(");
+                    format!("{function} WITHIN GROUP (ORDER BY {orders})")
+                }
+            });
         }
         _ => {}
     }
     if *is_distinct {
         let lower = function_name.to_lowercase();
-        return Ok(format!("{lower}(DISTINCT {})", joined(arguments, scope)?));
+        let separator = match (lower.as_str(), arguments.len()) {
+            ("listagg" | "string_agg", 1) => ", NULL",
+            _ => "",
+        };
+        return Ok(format!("{lower}(DISTINCT {}{separator})", joined(arguments, scope)?));
     }
     call(function_name, arguments, scope)
 }
@@ -64,7 +79,41 @@ pub(super) fn call(function: &str, arguments: &[Expression], scope: &Scope<'_>) 
         return Ok(format!("{}()", shown(&lower)));
     }
     let texts = texts(&named::arranged(function, arguments)?, scope)?;
+    // Schemas and options do not show.
+    let texts = match (lower.as_str(), texts.len()) {
+        (
+            "from_json" | "from_csv" | "to_json" | "to_csv" | "schema_of_json" | "schema_of_csv",
+            2..,
+        ) => texts.into_iter().take(1).collect(),
+        _ => texts,
+    };
+    if let ("to_char" | "to_varchar", [value, _]) = (lower.as_str(), arguments) {
+        return number_text(&lower, value, texts, scope);
+    }
     Ok(operator(&lower, &texts).unwrap_or_else(|| plain(&lower, texts)))
+}
+
+/// `to_char` is the function that does it for the type at hand.
+fn number_text(
+    function: &str,
+    value: &Expression,
+    mut texts: Vec<String>,
+    scope: &Scope<'_>,
+) -> Result<String> {
+    let kind = plan_typed(value, scope)?.data_type(scope).map(Kind::of);
+    let function = match kind? {
+        Kind::Date | Kind::Timestamp | Kind::TimestampNtz => "date_format",
+        Kind::Binary => {
+            let format = texts.pop().unwrap_or_default().to_lowercase();
+            match (function, format.as_str()) {
+                ("to_char", "base64") => "base64",
+                ("to_char", "hex") => "hex",
+                _ => function,
+            }
+        }
+        _ => "to_char",
+    };
+    Ok(format!("{function}({})", texts.join(", ")))
 }
 
 /// The texts of arguments; a star is all that it stands for.
@@ -146,6 +195,21 @@ fn plain(function: &str, mut arguments: Vec<String>) -> String {
         let same = "lambdafunction(namedlambdavariable(), namedlambdavariable())";
         arguments.push(same.to_owned());
     }
+    if function == "convert_timezone" && arguments.len() == 2 {
+        arguments.insert(0, "current_timezone()".to_owned());
+    }
+    if let ("assert_true", [only]) = (function, arguments.as_slice()) {
+        arguments.push(format!("'{only}' is not true!"));
+    }
+    if let ("mode", [value, _]) = (function, arguments.as_slice()) {
+        return match arguments[1].as_str() {
+            "true" => format!("mode() WITHIN GROUP (ORDER BY {value} DESC)"),
+            _ => format!("mode({value})"),
+        };
+    }
+    if function.starts_with("try_make_timestamp") && arguments.len() == 7 {
+        arguments.truncate(6);
+    }
     if function == "log" && arguments.len() == 1 {
         arguments.insert(0, "E()".to_owned());
     }
@@ -181,6 +245,21 @@ fn defaults(function: &str) -> &'static [(usize, &'static str)] {
         "months_between" => &[(2, "true")],
         "sort_array" => &[(1, "true")],
         "percentile" => &[(2, "1")],
+        "instr" => &[(3, "1")],
+        "ntile" => &[(0, "1")],
+        "mask" => &[(1, "X"), (2, "x"), (3, "n"), (4, "NULL")],
+        "sentences" => &[(1, ""), (2, "")],
+        "aes_encrypt" => &[(2, "GCM"), (3, "DEFAULT"), (4, ""), (5, "")],
+        "aes_decrypt" | "try_aes_decrypt" => &[(2, "GCM"), (3, "DEFAULT"), (4, "")],
+        "hmac" => &[(2, "SHA-256")],
+        "listagg" | "string_agg" => &[(1, "NULL")],
+        "str_to_map" => &[(1, ","), (2, ":")],
+        "make_ym_interval" => &[(0, "0"), (1, "0")],
+        "make_dt_interval" => &[(0, "0"), (1, "0"), (2, "0"), (3, "0.000000")],
+        "make_interval" | "try_make_interval" => {
+            &[(0, "0"), (1, "0"), (2, "0"), (3, "0"), (4, "0"), (5, "0"), (6, "0.000000")]
+        }
+        "percentile_approx" | "approx_percentile" => &[(2, "10000")],
         "lag" | "lead" => &[(1, "1"), (2, "NULL")],
         _ => &[],
     }

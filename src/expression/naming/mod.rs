@@ -118,7 +118,13 @@ fn joined(arguments: &[Expression], scope: &Scope<'_>) -> Result<String> {
 
 /// A column as asked for, without its qualifier, with the fields in it.
 fn column(message: &UnresolvedAttribute, scope: &Scope<'_>) -> Result<String> {
-    let (parts, resolved) = attribute::resolve(message, scope)?;
+    let (parts, resolved) = match attribute::resolve(message, scope) {
+        Ok(found) => found,
+        Err(_) if attribute::is_literal_function(message) => {
+            return function::call(&message.unparsed_identifier, &[], scope);
+        }
+        Err(error) => return Err(error),
+    };
     if resolved.entry.is_none() {
         return Ok(match resolved.expr {
             Expr::LambdaVariable(_) => "namedlambdavariable()".to_owned(),

@@ -46,15 +46,9 @@ pub(super) const TABLE: Family = &[
     ("bit_and", Custom(bit_and)),
     ("bit_or", Custom(bit_or)),
     ("bit_xor", Custom(bit_xor)),
-    ("collect_list", Custom(collect_list)),
-    ("array_agg", Custom(collect_list)),
-    ("collect_set", Custom(collect_set)),
-    ("median", Custom(median)),
     ("max_by", Custom(max_by)),
     ("min_by", Custom(min_by)),
     ("approx_count_distinct", Custom(approx_count_distinct)),
-    ("percentile", Custom(percentile)),
-    ("percentile_cont", Custom(percentile_cont)),
     ("try_sum", Custom(try_sum)),
     ("try_avg", Custom(try_avg)),
 ];
@@ -162,9 +156,21 @@ fn extreme(call: &FunctionCall, udf: &Arc<AggregateUDF>, scope: &Scope<'_>) -> R
     let [value] = call.arguments()?;
     let own = value.data_type(scope)?.clone();
     if !is_orderable(&own) {
-        return Err(unexpected_type(call, 0, "ORDERABLE", scope));
+        return Err(invalid_ordering(call, &own));
     }
     Ok(typed(aggregate(udf, call, [value.clone()]), own))
+}
+
+/// Spark's error for values that have no order.
+fn invalid_ordering(call: &FunctionCall, own: &DataType) -> Error {
+    Error::analysis(
+        crate::error::Condition::DATATYPE_MISMATCH_INVALID_ORDERING_TYPE,
+        [
+            ("sqlExpr", crate::function::call::display_call(call)),
+            ("functionName", format!("`{}`", call.name.to_lowercase())),
+            ("dataType", crate::function::call::quoted_type(own)),
+        ],
+    )
 }
 
 fn first(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
@@ -233,10 +239,6 @@ fn corr(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     doubles::<2>(call, &df::correlation::corr_udaf(), scope)
 }
 
-fn median(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    doubles::<1>(call, &df::median::median_udaf(), scope)
-}
-
 fn flag(call: &FunctionCall, udf: &Arc<AggregateUDF>, scope: &Scope<'_>) -> Result<Typed> {
     let [_] = call.arguments()?;
     let value = crate::function::call::implicit(call, 0, &DataType::Boolean, scope)?;
@@ -253,7 +255,10 @@ fn bool_or(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 
 fn bits(call: &FunctionCall, udf: &Arc<AggregateUDF>, scope: &Scope<'_>) -> Result<Typed> {
     let [value] = call.arguments()?;
-    let own = canonical(value.data_type(scope)?);
+    let own = match canonical(value.data_type(scope)?) {
+        DataType::Null => DataType::Int32,
+        own => own,
+    };
     if Kind::of(&own) != Kind::Integral {
         return Err(unexpected_type(call, 0, "INTEGRAL", scope));
     }
@@ -273,16 +278,6 @@ fn bit_xor(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     bits(call, &df::bit_and_or_xor::bit_xor_udaf(), scope)
 }
 
-fn collect_list(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
-    let [value] = call.arguments()?;
-    Ok(aggregate(&datafusion_spark::function::aggregate::collect_list(), call, [value.clone()]))
-}
-
-fn collect_set(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
-    let [value] = call.arguments()?;
-    Ok(aggregate(&datafusion_spark::function::aggregate::collect_set(), call, [value.clone()]))
-}
-
 fn max_by(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     by_key(call, false, scope)
 }
@@ -296,7 +291,7 @@ fn min_by(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 fn by_key(call: &FunctionCall, ascending: bool, scope: &Scope<'_>) -> Result<Typed> {
     let [value, key] = call.arguments()?;
     if !is_orderable(key.data_type(scope)?) {
-        return Err(unexpected_type(call, 1, "ORDERABLE", scope));
+        return Err(invalid_ordering(call, key.data_type(scope)?));
     }
     let own = value.data_type(scope)?.clone();
     let mut ordered = call.clone();
@@ -317,41 +312,6 @@ fn approx_count_distinct(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Type
     let [value] = call.arguments()?;
     let counted = aggregate(&df::approx_distinct::approx_distinct_udaf(), call, [value.clone()]);
     Ok(cast::plain(typed(counted, DataType::UInt64), &DataType::Int64))
-}
-
-/// `percentile(x, p)`, exact.
-fn percentile(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    let [_, part] = call.arguments()?;
-    if Kind::of(part.data_type(scope)?) == Kind::Array {
-        return Err(Error::unsupported("function.percentile.array"));
-    }
-    let value = crate::function::call::implicit(call, 0, &DataType::Float64, scope)?;
-    let part = crate::function::call::implicit(call, 1, &DataType::Float64, scope)?;
-    let udf = df::percentile_cont::percentile_cont_udaf();
-    Ok(typed(aggregate(&udf, call, [value, part]), DataType::Float64))
-}
-
-/// `percentile_cont(p) WITHIN GROUP (ORDER BY x)`.
-fn percentile_cont(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    let [part] = call.arguments()?;
-    let [order] = call.order_by.as_slice() else {
-        return Err(Error::unsupported("function.percentile_cont.without_order"));
-    };
-    let mut plain = call.clone();
-    plain.arguments = vec![Typed::from(order.expr.clone()), part.clone()];
-    plain.order_by = Vec::new();
-    if order.asc {
-        return percentile(&plain, scope);
-    }
-    let one = Typed::literal(1.0_f64.into()).into_expr();
-    let rest = crate::function::call::implicit(&plain, 1, &DataType::Float64, scope)?;
-    let rest = datafusion::logical_expr::binary_expr(
-        one,
-        datafusion::logical_expr::Operator::Minus,
-        rest.into_expr(),
-    );
-    plain.arguments[1] = Typed::new(rest, DataType::Float64);
-    percentile(&plain, scope)
 }
 
 fn try_sum(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {

@@ -4,8 +4,8 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::ScalarValue;
 
 use super::Family;
-use crate::error::Result;
-use crate::function::call::{FunctionCall, scalar, scalar_of};
+use crate::error::{Condition, Result};
+use crate::function::call::{FunctionCall, display_call, quoted_type, scalar, scalar_of};
 use crate::function::coerce::{self, Kind};
 use crate::function::family::conditional::unified;
 use crate::function::table::Build::Custom;
@@ -54,11 +54,11 @@ pub(super) const TABLE: Family = &[
 fn array(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     call.plain()?;
     if call.arguments.is_empty() {
-        let empty = ScalarValue::new_list_nullable(&[], &DataType::Null);
+        let empty = ScalarValue::new_list(&[], &DataType::Null, false);
         return Ok(Typed::literal(ScalarValue::List(empty)));
     }
     let (values, _) = unified(call, &call.arguments.iter().collect::<Vec<_>>(), scope)?;
-    Ok(scalar(&datafusion::functions_nested::make_array::make_array_udf(), values))
+    Ok(scalar(&nested::ARRAY, values))
 }
 
 /// `struct(..)` comes here too, with its names put in by the planner.
@@ -76,21 +76,22 @@ fn named_struct(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let Some(_) = fields else {
         return Err(crate::error::Error::unsupported("function.named_struct.computed_name"));
     };
-    Ok(scalar(&datafusion::functions::core::named_struct(), call.arguments.iter().cloned()))
+    Ok(scalar(&nested::STRUCT, call.arguments.iter().cloned()))
 }
 
 /// `array[index]`, counted from 0.
 pub(crate) fn element(array: Typed, index: Typed, scope: &Scope<'_>) -> Result<Typed> {
     let data_type = element_type(&array, scope)?;
-    let index = integer_index(index, scope)?;
+    let index = integer_index("get", index, scope)?;
     let udf = if ansi(scope) { &nested::ITEM } else { &nested::GET };
     Ok(scalar_of(udf, [array, index], data_type))
 }
 
-fn integer_index(index: Typed, scope: &Scope<'_>) -> Result<Typed> {
-    let call = FunctionCall::new("get", [index.clone(), index.clone()]);
+fn integer_index(function: &str, index: Typed, scope: &Scope<'_>) -> Result<Typed> {
+    let call = FunctionCall::new(function, [index.clone(), index.clone()]);
     match Kind::of(index.data_type(scope)?) {
-        Kind::Integral | Kind::Null => cast::coerced(&index, &DataType::Int64, scope),
+        Kind::Integral => cast::coerced(&index, &DataType::Int64, scope),
+        Kind::Null if function == "get" => cast::coerced(&index, &DataType::Int64, scope),
         _ => Err(crate::function::call::unexpected_type(&call, 1, "INTEGRAL", scope)),
     }
 }
@@ -103,7 +104,7 @@ fn element_type(array: &Typed, scope: &Scope<'_>) -> Result<DataType> {
 fn get(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [array, index] = call.arguments()?;
     let data_type = element_type(array, scope)?;
-    let index = integer_index(index.clone(), scope)?;
+    let index = integer_index("get", index.clone(), scope)?;
     Ok(scalar_of(&nested::GET, [array.clone(), index], data_type))
 }
 
@@ -125,7 +126,7 @@ fn at(
     match Kind::of(holder.data_type(scope)?) {
         Kind::Array => {
             let data_type = element_type(holder, scope)?;
-            let index = integer_index(key.clone(), scope)?;
+            let index = integer_index("element_at", key.clone(), scope)?;
             Ok(scalar_of(udf, [holder.clone(), index], data_type))
         }
         Kind::Map => map_value(holder.clone(), key.clone(), scope),
@@ -163,32 +164,72 @@ pub(crate) fn field_of_all(array: Typed, name: &str, _scope: &Scope<'_>) -> Resu
 fn list(call: &FunctionCall, at: usize, scope: &Scope<'_>) -> Result<Typed> {
     let Some(value) = call.arguments.get(at) else { return Err(call.wrong_number("more")) };
     match Kind::of(value.data_type(scope)?) {
-        Kind::Array | Kind::Null => Ok(value.clone()),
+        Kind::Array => Ok(value.clone()),
+        Kind::Null => cast::coerced(value, &DataType::new_list(DataType::Null, true), scope),
         _ => Err(crate::function::call::unexpected_type(call, at, "ARRAY", scope)),
     }
 }
 
 /// Two arrays as arrays of one type.
 fn pair(call: &FunctionCall, scope: &Scope<'_>) -> Result<(Vec<Typed>, DataType)> {
-    let [_, _] = call.arguments()?;
-    let (a, b) = (list(call, 0, scope)?, list(call, 1, scope)?);
-    unified(call, &[&a, &b], scope)
+    let [a, b] = call.arguments()?;
+    let types = [a.data_type(scope)?.clone(), b.data_type(scope)?.clone()];
+    let arrays = types.iter().all(|own| Kind::of(own) == Kind::Array);
+    if !arrays || coerce::common_type(&types).is_none() {
+        return Err(crate::error::Error::analysis(
+            Condition::DATATYPE_MISMATCH_BINARY_ARRAY_DIFF_TYPES,
+            [
+                ("sqlExpr", display_call(call)),
+                ("functionName", format!("`{}`", call.name.to_lowercase())),
+                ("arrayType", "\"ARRAY\"".to_owned()),
+                ("leftType", quoted_type(&types[0])),
+                ("rightType", quoted_type(&types[1])),
+            ],
+        ));
+    }
+    unified(call, &[a, b], scope)
 }
 
 /// An array and a value of its elements' type.
 fn with_element(call: &FunctionCall, scope: &Scope<'_>) -> Result<[Typed; 2]> {
-    let [_, value] = call.arguments()?;
-    let array = list(call, 0, scope)?;
-    let element = element_type(&array, scope)?;
-    let Some(common) = coerce::wider(&element, value.data_type(scope)?) else {
-        return Err(crate::function::operator::comparison::mismatched(
-            call,
-            &[array.data_type(scope)?.clone(), value.data_type(scope)?.clone()],
+    let [array, value] = call.arguments()?;
+    let name = call.name.to_lowercase();
+    let (own, other) = (array.data_type(scope)?, value.data_type(scope)?);
+    let searches = matches!(name.as_str(), "array_contains" | "array_position");
+    let null = |data_type| Kind::of(data_type) == Kind::Null;
+    if searches && (null(own) || null(other)) {
+        return Err(null_type(call));
+    }
+    if matches!(name.as_str(), "array_append" | "array_prepend") && null(own) {
+        return Err(crate::function::call::unexpected_type(call, 0, "ARRAY", scope));
+    }
+    let common = coerce::element(own).and_then(|e| coerce::wider(e.data_type(), other));
+    let Some(common) = common else {
+        return Err(crate::error::Error::analysis(
+            Condition::DATATYPE_MISMATCH_ARRAY_FUNCTION_DIFF_TYPES,
+            [
+                ("sqlExpr", display_call(call)),
+                ("functionName", format!("`{name}`")),
+                ("dataType", "\"ARRAY\"".to_owned()),
+                ("leftType", quoted_type(own)),
+                ("rightType", quoted_type(other)),
+            ],
         ));
     };
     let value = cast::coerced(value, &common, scope)?;
-    let array = cast::coerced(&array, &DataType::new_list(common, true), scope)?;
+    let array = cast::coerced(array, &DataType::new_list(common, true), scope)?;
     Ok([array, value])
+}
+
+/// Spark's error for a bare NULL where its type would matter.
+fn null_type(call: &FunctionCall) -> crate::error::Error {
+    crate::error::Error::analysis(
+        Condition::DATATYPE_MISMATCH_NULL_TYPE,
+        [
+            ("sqlExpr", display_call(call)),
+            ("functionName", format!("`{}`", call.name.to_lowercase())),
+        ],
+    )
 }
 
 /// The number of elements of an array or map.
@@ -199,6 +240,7 @@ fn size(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
             let udf = if ansi(scope) { &nested::SIZE } else { &nested::LEGACY_SIZE };
             Ok(scalar_of(udf, [value.clone()], DataType::Int32))
         }
+        Kind::Null => Ok(Typed::literal(ScalarValue::Int32(None))),
         _ => Err(crate::function::call::unexpected_type(call, 0, "ARRAY\" or \"MAP", scope)),
     }
 }
@@ -297,6 +339,9 @@ fn extreme(
 
 /// `sort_array(array, ascending?)`: NULLs first if ascending, last if not.
 fn sort_array(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    if !(1..=2).contains(&call.arguments.len()) {
+        return Err(call.wrong_number("[1, 2]"));
+    }
     let value = list(call, 0, scope)?;
     let data_type = value.data_type(scope)?.clone();
     let ascending = match call.arguments.get(1).map(Typed::as_literal) {
@@ -312,6 +357,9 @@ fn sort_array(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 
 /// `array_join(array, separator, nullReplacement?)`.
 fn array_join(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    if !(2..=3).contains(&call.arguments.len()) {
+        return Err(call.wrong_number("[2, 3]"));
+    }
     let strings = DataType::new_list(DataType::Utf8, true);
     let value = cast::coerced(&list(call, 0, scope)?, &strings, scope)?;
     let separator = crate::function::call::implicit(call, 1, &DataType::Utf8, scope)?;
@@ -372,24 +420,22 @@ fn map(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     }
     let keys: Vec<&Typed> = call.arguments.iter().step_by(2).collect();
     let values: Vec<&Typed> = call.arguments.iter().skip(1).step_by(2).collect();
-    let (keys, key) = unified(call, &keys, scope)?;
-    let (values, value) = unified(call, &values, scope)?;
+    let (keys, _) = unified(call, &keys, scope)?;
+    let (values, _) = unified(call, &values, scope)?;
     let made = |values: Vec<Typed>| {
-        let udf = datafusion::functions_nested::make_array::make_array_udf();
         if values.is_empty() {
             let empty = ScalarValue::new_list_nullable(&[], &DataType::Null);
             return Typed::literal(ScalarValue::List(empty));
         }
-        scalar(&udf, values)
+        scalar(&nested::ARRAY, values)
     };
-    Ok(scalar_of(&nested::MAP, [made(keys), made(values)], nested::map_type(key, value)))
+    Ok(scalar(&nested::MAP, [made(keys), made(values)]))
 }
 
 fn map_from_arrays(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [_, _] = call.arguments()?;
     let (keys, values) = (list(call, 0, scope)?, list(call, 1, scope)?);
-    let (key, value) = (element_type(&keys, scope)?, element_type(&values, scope)?);
-    Ok(scalar_of(&nested::MAP, [keys, values], nested::map_type(key, value)))
+    Ok(scalar(&nested::MAP, [keys, values]))
 }
 
 fn of_map(call: &FunctionCall, scope: &Scope<'_>) -> Result<(Typed, DataType, DataType)> {
@@ -417,6 +463,9 @@ fn map_entries(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 
 fn map_contains_key(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [map, key] = call.arguments()?;
+    if Kind::of(key.data_type(scope)?) == Kind::Null {
+        return Err(null_type(call));
+    }
     let keys = map_keys(&FunctionCall::new("map_keys", [map.clone()]), scope)?;
     array_contains(&FunctionCall::new("map_contains_key", [keys, key.clone()]), scope)
 }

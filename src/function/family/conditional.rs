@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::functions::core;
+use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::expr::Case;
-use datafusion::logical_expr::{Expr, Operator};
 
 use super::Family;
 use crate::error::{Error, Result};
@@ -41,7 +41,13 @@ pub(crate) fn unified(
     let types = values.iter().map(|value| value.data_type(scope).cloned());
     let types = types.collect::<Result<Vec<_>>>()?;
     let Some(common) = coerce::common_type(&types) else { return Err(mismatched(call, &types)) };
-    let values = values.iter().map(|value| cast::coerced(value, &common, scope));
+    let values = values.iter().map(|value| {
+        let value = cast::coerced(value, &common, scope)?;
+        // What differs only in where NULLs may be inside must be one type as well.
+        let own = value.data_type(scope)?;
+        let nested = matches!(Kind::of(own), Kind::Array | Kind::Map | Kind::Struct);
+        Ok(if nested && own != &common { cast::plain(value, &common) } else { value })
+    });
     Ok((values.collect::<Result<Vec<_>>>()?, common))
 }
 
@@ -54,7 +60,7 @@ fn condition(call: &FunctionCall, at: usize, scope: &Scope<'_>) -> Result<Typed>
 }
 
 /// `when(condition, value, condition, value, .., otherwise?)`.
-fn when(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+pub(super) fn when(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let arguments = &call.arguments;
     if arguments.len() < 2 {
         return Err(call.wrong_number("> 1"));
@@ -178,10 +184,8 @@ fn float(call: &FunctionCall, at: usize, scope: &Scope<'_>) -> Result<Typed> {
 fn is_nan(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [_] = call.arguments()?;
     let value = float(call, 0, scope)?;
-    let not_null = is_not_null(&value).into_expr();
     let nan = scalar_of(&datafusion::functions::math::isnan(), [value], DataType::Boolean);
-    let both = datafusion::logical_expr::binary_expr(not_null, Operator::And, nan.into_expr());
-    Ok(Typed::new(both, DataType::Boolean))
+    Ok(scalar_of(&crate::function::udf::certain::CERTAIN, [nan], DataType::Boolean))
 }
 
 fn nanvl(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {

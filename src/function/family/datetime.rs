@@ -62,7 +62,7 @@ pub(super) const TABLE: Family = &[
     ("date_diff", Custom(date_diff)),
     ("add_months", Udf { udf: spark::add_months, takes: &[Date, Int], least: 2, returns: Date }),
     ("last_day", Udf { udf: spark::last_day, takes: &[Date], least: 1, returns: Date }),
-    ("next_day", Udf { udf: spark::next_day, takes: &[Date, String], least: 2, returns: Date }),
+    ("next_day", Custom(next_day)),
     ("trunc", Udf { udf: || time::TRUNC.clone(), takes: &[Date, String], least: 2, returns: Date }),
     ("date_trunc", Custom(date_trunc)),
     (
@@ -176,6 +176,17 @@ fn extract(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     }
 }
 
+/// The first such day of the week after a date.
+fn next_day(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [_, _] = call.arguments()?;
+    let day = implicit(call, 1, &DataType::Utf8, scope)?;
+    let udf = match crate::function::ansi(scope) {
+        true => &time::NEXT_DAY,
+        false => &time::LEGACY_NEXT_DAY,
+    };
+    Ok(scalar_of(udf, [date(call, 0, scope)?, day], DataType::Date32))
+}
+
 /// A number of days: INT at most.
 fn days(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [_, days] = call.arguments()?;
@@ -231,16 +242,21 @@ fn unix_date(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 }
 
 /// A cast, or a text read by a pattern.
-fn converted(call: &FunctionCall, to: &DataType, scope: &Scope<'_>) -> Result<Typed> {
+pub(super) fn converted(
+    call: &FunctionCall,
+    to: &DataType,
+    mode: cast::CastMode,
+    scope: &Scope<'_>,
+) -> Result<Typed> {
     match call.arguments.as_slice() {
-        [value] => cast::cast(value.clone(), to, cast::session_mode(scope), scope),
+        [value] => cast::cast(value.clone(), to, mode, scope),
         [value, _] if Kind::of(value.data_type(scope)?) != Kind::String => {
-            cast::cast(value.clone(), to, cast::session_mode(scope), scope)
+            cast::cast(value.clone(), to, mode, scope)
         }
         [value, pattern] => {
             let pattern = constant_pattern(pattern)?;
             let zone = scope.planner().session().time_zone();
-            let udf = time::parse(&pattern, to.clone(), cast::session_mode(scope), zone)?;
+            let udf = time::parse(&pattern, to.clone(), mode, zone)?;
             Ok(scalar_of(&udf, [value.clone()], to.clone()))
         }
         _ => Err(call.wrong_number("[1, 2]")),
@@ -255,15 +271,15 @@ fn constant_pattern(pattern: &Typed) -> Result<std::string::String> {
 }
 
 fn to_date(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    converted(call, &DataType::Date32, scope)
+    converted(call, &DataType::Date32, cast::session_mode(scope), scope)
 }
 
 fn to_timestamp(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    converted(call, &zoned(scope), scope)
+    converted(call, &zoned(scope), cast::session_mode(scope), scope)
 }
 
 fn to_timestamp_ntz(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    converted(call, &LOCAL, scope)
+    converted(call, &LOCAL, cast::session_mode(scope), scope)
 }
 
 /// The start of the query, in the session's time zone.
@@ -285,7 +301,7 @@ fn current_timestamp(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 
 fn local_timestamp(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [] = call.arguments()?;
-    Ok(cast::plain(instant(scope), &LOCAL))
+    Ok(cast::local(instant(scope)))
 }
 
 fn current_timezone(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
@@ -303,7 +319,8 @@ fn unix_timestamp(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     if call.arguments.len() == 1 && first == Kind::String {
         call.arguments.push(Typed::literal("yyyy-MM-dd HH:mm:ss".into()));
     }
-    epoch(converted(&call, &zoned(scope), scope)?, 1_000_000)
+    let mode = cast::session_mode(scope);
+    epoch(converted(&call, &zoned(scope), mode, scope)?, 1_000_000)
 }
 
 /// Whole units since the epoch, `micros` microseconds each.
@@ -314,17 +331,25 @@ fn epoch(value: Typed, micros: i64) -> Result<Typed> {
 
 fn unix_seconds(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [_] = call.arguments()?;
-    epoch(implicit(call, 0, &zoned(scope), scope)?, 1_000_000)
+    epoch(utc(call, scope)?, 1_000_000)
+}
+
+/// A timestamp; one without a zone counts as UTC's.
+fn utc(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    match call.arguments.first().map(|value| value.data_type(scope).map(Kind::of)) {
+        Some(Ok(Kind::TimestampNtz)) => Ok(call.arguments[0].clone()),
+        _ => implicit(call, 0, &zoned(scope), scope),
+    }
 }
 
 fn unix_millis(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [_] = call.arguments()?;
-    epoch(implicit(call, 0, &zoned(scope), scope)?, 1_000)
+    epoch(utc(call, scope)?, 1_000)
 }
 
 fn unix_micros(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [_] = call.arguments()?;
-    epoch(implicit(call, 0, &zoned(scope), scope)?, 1)
+    epoch(utc(call, scope)?, 1)
 }
 
 fn timestamp_seconds(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
@@ -398,7 +423,7 @@ fn months_between(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     }
     let local = |at| {
         let value = implicit(call, at, &zoned(scope), scope)?;
-        Ok::<_, Error>(cast::plain(value, &LOCAL))
+        Ok::<_, Error>(cast::local(value))
     };
     let round = match call.arguments.get(2) {
         Some(_) => implicit(call, 2, &DataType::Boolean, scope)?,

@@ -10,9 +10,10 @@ use datafusion::logical_expr::{Expr, Operator, ScalarUDF};
 use datafusion_spark::function::{bitwise, math as spark};
 
 use super::Family;
-use crate::error::{Condition, Error, Result};
+use crate::error::{Error, Result};
 use crate::function::call::{FunctionCall, implicit, scalar_of, unexpected_type};
 use crate::function::coerce::{Kind, canonical, decimal};
+use crate::function::constant;
 use crate::function::operator::arithmetic;
 use crate::function::table::Build::{self, Custom, Udf};
 use crate::function::table::Param::{Any, Double, Int, Long, String};
@@ -170,23 +171,12 @@ fn bround(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 fn rounded(call: &FunctionCall, half: number::Half, scope: &Scope<'_>) -> Result<Typed> {
     let places = match call.arguments.as_slice() {
         [_] => 0,
-        [_, places] => match places.as_literal().map(|value| value.cast_to(&DataType::Int32)) {
-            Some(Ok(ScalarValue::Int32(Some(places)))) => places,
-            Some(_) => {
+        [_, _] => match constant::argument(call, 1, "scale", &DataType::Int32, scope)? {
+            Some(ScalarValue::Int32(Some(places))) => places,
+            _ => {
                 return Ok(Typed::literal(ScalarValue::try_from(
                     numeric(call, scope)?.data_type(scope)?,
                 )?));
-            }
-            None => {
-                return Err(Error::analysis(
-                    Condition::DATATYPE_MISMATCH_NON_FOLDABLE_INPUT,
-                    [
-                        ("sqlExpr", crate::function::call::display_call(call)),
-                        ("inputName", "`scale`".to_owned()),
-                        ("inputType", "\"INT\"".to_owned()),
-                        ("inputExpr", crate::function::call::display(places)),
-                    ],
-                ));
             }
         },
         _ => return Err(call.wrong_number("[1, 2]")),

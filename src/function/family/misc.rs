@@ -93,7 +93,7 @@ fn uuid(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
 /// `rand(seed?)`.
 fn rand(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
     match call.arguments.as_slice() {
-        [] => Ok(scalar_of(&datafusion::functions::math::random(), [], DataType::Float64)),
+        [] => Ok(scalar_of(&random::seeded(random::any_seed()), [], DataType::Float64)),
         [seed] => match seed.as_literal().map(|seed| seed.cast_to(&DataType::Int64)) {
             Some(Ok(ScalarValue::Int64(seed))) => {
                 Ok(scalar_of(&random::seeded(seed.unwrap_or(0)), [], DataType::Float64))

@@ -4,10 +4,16 @@ mod aggregate;
 pub(crate) mod collection;
 pub(super) mod conditional;
 mod datetime;
+mod gathered;
+mod json;
 mod math;
 mod misc;
+mod moments;
+mod nested;
 mod operators;
+mod session;
 mod string;
+mod text;
 
 use super::table::Build;
 
@@ -21,9 +27,16 @@ pub(super) const ALL: &[Family] = &[
     operators::TABLE,
     conditional::TABLE,
     aggregate::TABLE,
+    gathered::TABLE,
+    json::TABLE,
     collection::TABLE,
     string::TABLE,
+    text::TABLE,
     math::TABLE,
     datetime::TABLE,
+    moments::TABLE,
     misc::TABLE,
+    nested::TABLE,
+    session::TABLE,
+    session::CRYPTO,
 ];

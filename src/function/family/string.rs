@@ -64,14 +64,11 @@ pub(super) const TABLE: Family = &[
     ("endswith", Custom(ends_with)),
     ("contains", Custom(contains)),
     ("ascii", Udf { udf: spark::ascii, takes: &[String], least: 1, returns: Int }),
-    ("char", strings(spark::char, &[Long])),
-    ("chr", strings(spark::char, &[Long])),
+    ("char", strings(|| text::CHAR.clone(), &[Long])),
+    ("chr", strings(|| text::CHAR.clone(), &[Long])),
     ("space", strings(|| text::SPACE.clone(), &[Int])),
     ("soundex", strings(spark::soundex, &[String])),
-    (
-        "levenshtein",
-        Udf { udf: string::levenshtein, takes: &[String, String], least: 2, returns: Int },
-    ),
+    ("levenshtein", Custom(levenshtein)),
     ("substring_index", strings(|| text::SUBSTRING_INDEX.clone(), &[String, String, Int])),
     ("split_part", strings(|| text::SPLIT_PART.clone(), &[String, String, Int])),
     (
@@ -252,7 +249,7 @@ fn concat_ws(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let list = DataType::new_list(DataType::Utf8, true);
     let values = call.arguments.iter().enumerate().map(|(at, value)| {
         match Kind::of(value.data_type(scope)?) {
-            Kind::Array => implicit(call, at, &list, scope),
+            Kind::Array if at > 0 => implicit(call, at, &list, scope),
             _ => implicit(call, at, &DataType::Utf8, scope),
         }
     });
@@ -322,11 +319,42 @@ fn padded(call: &FunctionCall, udf: &Arc<ScalarUDF>, scope: &Scope<'_>) -> Resul
 }
 
 fn instr(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    let [_, _] = call.arguments()?;
+    call.plain()?;
+    if (3..=4).contains(&call.arguments.len()) {
+        return nth_place(call, scope);
+    }
     let mut values = text_arguments(call, 2, 2, scope)?;
     values.reverse();
     values.push(Typed::literal(1_i32.into()));
     Ok(scalar_of(&text::LOCATE, values, DataType::Int32))
+}
+
+/// `instr(text, part, from, occurrence?)`, from the end if that is negative.
+fn nth_place(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let value = implicit(call, 0, &DataType::Utf8, scope)?;
+    let part = implicit(call, 1, &DataType::Utf8, scope)?;
+    let from = number(call, 2, scope)?;
+    let occurrence = match call.arguments.get(3) {
+        Some(_) => number(call, 3, scope)?,
+        None => Typed::literal(1_i32.into()),
+    };
+    Ok(scalar_of(&text::INSTR, [value, part, from, occurrence], DataType::Int32))
+}
+
+fn levenshtein(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    call.plain()?;
+    if !(2..=3).contains(&call.arguments.len()) {
+        return Err(call.wrong_number("[2, 3]"));
+    }
+    let mut arguments = vec![
+        implicit(call, 0, &DataType::Utf8, scope)?,
+        implicit(call, 1, &DataType::Utf8, scope)?,
+    ];
+    if call.arguments.len() == 2 {
+        return Ok(scalar_of(&string::levenshtein(), arguments, DataType::Int32));
+    }
+    arguments.push(number(call, 2, scope)?);
+    Ok(scalar_of(&text::LEVENSHTEIN, arguments, DataType::Int32))
 }
 
 /// `locate(part, text, from?)`.
@@ -338,7 +366,11 @@ fn locate(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let part = implicit(call, 0, &DataType::Utf8, scope)?;
     let value = implicit(call, 1, &DataType::Utf8, scope)?;
     let from = match call.arguments.get(2) {
-        Some(_) => number(call, 2, scope)?,
+        // A start that is NULL is before all.
+        Some(_) => {
+            let start = [number(call, 2, scope)?, Typed::literal(0_i32.into())];
+            crate::function::call::call(&FunctionCall::new("coalesce", start), scope)?
+        }
         None => Typed::literal(1_i32.into()),
     };
     Ok(scalar_of(&text::LOCATE, [part, value, from], DataType::Int32))

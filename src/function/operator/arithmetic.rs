@@ -2,7 +2,7 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
-use datafusion::logical_expr::{Expr, Operator};
+use datafusion::logical_expr::{Expr, ExprSchemable, Operator};
 
 use super::{binary, both, temporal};
 use crate::error::Result;
@@ -168,13 +168,18 @@ fn floats(
         Op::Add => Operator::Plus,
         Op::Subtract => Operator::Minus,
         Op::Multiply => Operator::Multiply,
-        Op::Divide if is_nonzero(&right) => Operator::Divide,
+        // By the function, a quotient may be NULL whatever is divided, as in Spark.
+        Op::Divide if is_nonzero(&right) && nullable(&left, scope) => Operator::Divide,
         Op::Divide | Op::Remainder | Op::IntegralDivide => {
             let udf = function(op, mode.on_fault());
             return Ok(scalar_of(udf, [left, right], common.clone()));
         }
     };
     Ok(binary(left, operator, right, common.clone()))
+}
+
+fn nullable(value: &Typed, scope: &Scope<'_>) -> bool {
+    value.expr().nullable(scope.df_schema().as_ref()).unwrap_or(true)
 }
 
 /// Whether a divisor is a constant other than zero.

@@ -6,10 +6,12 @@ use datafusion::logical_expr::{Expr, Operator};
 
 use super::{binary, both, different_types};
 use crate::error::{Condition, Error, Result};
-use crate::function::call::{FunctionCall, display_call, quoted_type};
+use crate::function::call::{FunctionCall, display_call, quoted_type, scalar_of};
 use crate::function::coerce::{self, Kind};
+use crate::function::udf::certain::CERTAIN;
 use crate::function::{Typed, cast};
 use crate::planner::scope::Scope;
+use datafusion::common::tree_node::{Transformed, TreeNode};
 
 macro_rules! comparisons {
     ($($name:ident $operator:ident;)*) => {
@@ -22,11 +24,30 @@ macro_rules! comparisons {
 comparisons! {
     equal Eq;
     not_equal NotEq;
-    null_safe_equal IsNotDistinctFrom;
     less Lt;
     less_or_equal LtEq;
     greater Gt;
     greater_or_equal GtEq;
+}
+
+/// `a <=> b`: never NULL, which DataFusion does not tell.
+pub(crate) fn null_safe_equal(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let same = compare(call, Operator::IsNotDistinctFrom, scope)?;
+    Ok(scalar_of(&CERTAIN, [same], DataType::Boolean))
+}
+
+/// The condition with its null-safe comparisons as joins look for them.
+pub(crate) fn bare(condition: Expr) -> Result<Expr> {
+    let bare = condition.transform_up(|expr| match expr {
+        Expr::ScalarFunction(mut call) if call.func.name() == CERTAIN.name() => {
+            match call.args.pop() {
+                Some(same) => Ok(Transformed::yes(same)),
+                None => Ok(Transformed::no(Expr::ScalarFunction(call))),
+            }
+        }
+        other => Ok(Transformed::no(other)),
+    })?;
+    Ok(bare.data)
 }
 
 fn compare(call: &FunctionCall, operator: Operator, scope: &Scope<'_>) -> Result<Typed> {

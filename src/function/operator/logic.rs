@@ -75,10 +75,8 @@ pub(crate) fn condition(
 ) -> Result<Expr> {
     let data_type = value.data_type(scope)?;
     match Kind::of(data_type) {
-        Kind::Boolean => Ok(value.into_expr()),
-        Kind::Null | Kind::String => {
-            cast::coerced(&value, &DataType::Boolean, scope).map(Typed::into_expr)
-        }
+        Kind::Boolean => super::comparison::bare(value.into_expr()),
+        Kind::Null => cast::coerced(&value, &DataType::Boolean, scope).map(Typed::into_expr),
         _ => Err(Error::analysis(
             Condition::DATATYPE_MISMATCH_FILTER_NOT_BOOLEAN,
             [

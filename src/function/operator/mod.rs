@@ -2,7 +2,7 @@
 
 pub(super) mod arithmetic;
 pub(super) mod bits;
-pub(super) mod comparison;
+pub(crate) mod comparison;
 pub(super) mod logic;
 pub(super) mod matching;
 mod temporal;

@@ -4,9 +4,14 @@
 //! Integers and decimals are both summed as 128-bit numbers; what differs is what
 //! the total becomes at the end ([`Total`]).
 
+pub(crate) mod collect;
+pub(crate) mod count_min;
+pub(crate) mod gather;
 mod groups;
 mod one;
+pub(crate) mod percentile;
 pub(crate) mod quantiles;
+pub(crate) mod shape;
 mod total;
 
 use std::sync::{Arc, LazyLock};

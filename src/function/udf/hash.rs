@@ -87,15 +87,15 @@ fn one(array: &ArrayRef, row: usize, seed: u32) -> Result<u32> {
             let value = value!(Decimal128Type);
             match i64::try_from(value) {
                 Ok(value) if *precision <= 18 => long(value, seed),
-                _ => bytes(&shortest(value), seed),
+                _ => of_bytes(&shortest(value), seed),
             }
         }
-        DataType::Utf8 => bytes(array.as_string::<i32>().value(row).as_bytes(), seed),
-        DataType::LargeUtf8 => bytes(array.as_string::<i64>().value(row).as_bytes(), seed),
-        DataType::Utf8View => bytes(array.as_string_view().value(row).as_bytes(), seed),
-        DataType::Binary => bytes(array.as_binary::<i32>().value(row), seed),
-        DataType::LargeBinary => bytes(array.as_binary::<i64>().value(row), seed),
-        DataType::BinaryView => bytes(array.as_binary_view().value(row), seed),
+        DataType::Utf8 => of_bytes(array.as_string::<i32>().value(row).as_bytes(), seed),
+        DataType::LargeUtf8 => of_bytes(array.as_string::<i64>().value(row).as_bytes(), seed),
+        DataType::Utf8View => of_bytes(array.as_string_view().value(row).as_bytes(), seed),
+        DataType::Binary => of_bytes(array.as_binary::<i32>().value(row), seed),
+        DataType::LargeBinary => of_bytes(array.as_binary::<i64>().value(row), seed),
+        DataType::BinaryView => of_bytes(array.as_binary_view().value(row), seed),
         DataType::Struct(_) => {
             let columns = array.as_struct().columns();
             columns.iter().try_fold(seed, |hash, column| one(column, row, hash))?
@@ -146,7 +146,7 @@ fn long(value: i64, seed: u32) -> u32 {
 }
 
 /// Whole words, then every byte left over as a word of its own.
-fn bytes(bytes: &[u8], seed: u32) -> u32 {
+pub(crate) fn of_bytes(bytes: &[u8], seed: u32) -> u32 {
     let mut words = bytes.chunks_exact(4);
     let mut hash = seed;
     for word in words.by_ref() {

@@ -26,6 +26,7 @@ enum What {
     Exists,
     ForAll,
     Aggregate,
+    Sort,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -49,6 +50,7 @@ functions! {
     EXISTS Exists;
     FOR_ALL ForAll;
     AGGREGATE Aggregate;
+    SORT Sort;
 }
 
 /// What a lambda function over an array may take: the element, and its position.
@@ -75,6 +77,7 @@ impl HigherOrderUDFImpl for Higher {
             What::Exists => "spark_exists",
             What::ForAll => "spark_forall",
             What::Aggregate => "spark_aggregate",
+            What::Sort => "spark_sort_by",
         }
     }
 
@@ -97,7 +100,8 @@ impl HigherOrderUDFImpl for Higher {
                 let total = Arc::new(Field::new("acc", start.data_type().clone(), true));
                 vec![vec![Arc::clone(&total), Arc::clone(&element[0])], vec![total]]
             }
-            _ => vec![element],
+            What::Sort => vec![vec![Arc::clone(&element[0]), Arc::clone(&element[0])]],
+            What::Transform | What::Filter | What::Exists | What::ForAll => vec![element],
         }))
     }
 
@@ -113,7 +117,7 @@ impl HigherOrderUDFImpl for Higher {
                 let list = DataType::new_list(value.data_type().clone(), value.is_nullable());
                 (list, array.is_nullable())
             }
-            What::Filter => match coerce::element(array.data_type()) {
+            What::Filter | What::Sort => match coerce::element(array.data_type()) {
                 Some(element) => (DataType::List(Arc::clone(element)), array.is_nullable()),
                 None => return exec_err!("an array is needed"),
             },
@@ -135,6 +139,7 @@ impl HigherOrderUDFImpl for Higher {
                 let kept = elements.evaluate(lambda(&args, 1)?)?;
                 elements.filtered(kept.as_boolean(), to)?
             }
+            What::Sort => elements.sorted(lambda(&args, 1)?, to)?,
             What::Exists => elements.any(elements.evaluate(lambda(&args, 1)?)?.as_boolean(), true),
             What::ForAll => elements.any(elements.evaluate(lambda(&args, 1)?)?.as_boolean(), false),
             What::Aggregate => {
@@ -223,6 +228,59 @@ impl Elements {
             valid: self.valid.clone(),
         };
         kept.list(values, to)
+    }
+
+    /// The elements of each row in the order of a comparison, which is asked for every
+    /// pair of one row at once.
+    fn sorted(&self, compare: &LambdaArgument, to: &DataType) -> Result<ArrayRef> {
+        let mut order: Vec<u32> = Vec::with_capacity(self.values.len());
+        let mut start = 0;
+        for (row, length) in self.lengths.iter().enumerate() {
+            let own = start..start + length;
+            start = own.end;
+            let pairs = own.clone().flat_map(|a| own.clone().map(move |b| (a, b)));
+            let (left, right): (Vec<_>, Vec<_>) = pairs.unzip();
+            let signs = self.signs(compare, row, &left, &right)?;
+            let signs = signs.as_primitive::<datafusion::arrow::datatypes::Int32Type>();
+            if let Some(at) = (0..signs.len()).find(|at| signs.is_null(*at)) {
+                return Err(self.no_order(left[at], right[at])?.into());
+            }
+            let place = |a: usize, b: usize| (a - own.start) * length + (b - own.start);
+            let mut positions: Vec<usize> = own.clone().collect();
+            positions.sort_by(|a, b| signs.value(place(*a, *b)).cmp(&0));
+            order.extend(positions.into_iter().filter_map(|at| u32::try_from(at).ok()));
+        }
+        self.list(take(&self.values, &UInt32Array::from(order), None)?, to)
+    }
+
+    fn signs(
+        &self,
+        compare: &LambdaArgument,
+        row: usize,
+        left: &[usize],
+        right: &[usize],
+    ) -> Result<ArrayRef> {
+        let indices = |positions: &[usize]| {
+            let positions = positions.iter().filter_map(|at| u32::try_from(*at).ok());
+            UInt32Array::from(positions.collect::<Vec<_>>())
+        };
+        let (left, right) = (indices(left), indices(right));
+        let rows = UInt32Array::from(vec![u32::try_from(row).unwrap_or(u32::MAX); left.len()]);
+        let first = || Ok(take(&self.values, &left, None)?);
+        let second = || Ok(take(&self.values, &right, None)?);
+        let spread = |captured: &[ArrayRef]| Ok(take_arrays(captured, &rows, None)?);
+        compare.evaluate(&[&first, &second], spread)?.into_array(left.len())
+    }
+
+    fn no_order(&self, a: usize, b: usize) -> Result<crate::error::Error> {
+        let text = |at| {
+            datafusion::common::ScalarValue::try_from_array(&self.values, at)
+                .map(|value| value.to_string())
+        };
+        Ok(crate::error::Error::analysis(
+            crate::error::Condition::COMPARATOR_RETURNS_NULL,
+            [("firstValue", text(a)?), ("secondValue", text(b)?)],
+        ))
     }
 
     /// Whether one element gives `wanted`; if none does but one gives NULL, so does

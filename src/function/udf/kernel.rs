@@ -18,8 +18,24 @@ pub(crate) enum Nulls {
     Propagate,
     /// Whatever the arguments are.
     Always,
+    /// If one of so many first arguments may be.
+    First(usize),
     /// Never.
     Never,
+}
+
+impl Nulls {
+    /// Whether the result may be NULL for these arguments.
+    pub(crate) fn of(self, args: &ReturnFieldArgs<'_>) -> bool {
+        match self {
+            Self::Propagate => args.arg_fields.iter().any(|field| field.is_nullable()),
+            Self::First(count) => {
+                args.arg_fields.iter().take(count).any(|field| field.is_nullable())
+            }
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
 }
 
 /// A scalar function: values in, values out. It takes its arguments as they are;
@@ -76,11 +92,7 @@ impl ScalarUDFImpl for Function {
 
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
         let data_type = (self.kernel.returns)(&args)?;
-        let nullable = match self.kernel.nulls {
-            Nulls::Propagate => args.arg_fields.iter().any(|field| field.is_nullable()),
-            Nulls::Always => true,
-            Nulls::Never => false,
-        };
+        let nullable = self.kernel.nulls.of(&args);
         Ok(Arc::new(Field::new(self.kernel.name, data_type, nullable)))
     }
 

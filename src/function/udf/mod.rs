@@ -4,16 +4,26 @@
 //! arguments', and the work. Errors are Spark's, carried through DataFusion.
 
 pub(crate) mod arithmetic;
+pub(crate) mod bitmap;
 pub(crate) mod cast;
+pub(crate) mod certain;
+#[cfg(feature = "functions")]
+pub(crate) mod crypto;
+pub(crate) mod csv;
 mod growth;
 pub(crate) mod hash;
 pub(crate) mod higher;
+pub(crate) mod json;
 mod kernel;
 pub(crate) mod marks;
 pub(crate) mod nested;
 pub(crate) mod number;
+pub(crate) mod parameterized;
+pub(crate) mod raise;
 pub(crate) mod random;
+pub(crate) mod rows;
 pub(crate) mod text;
 pub(crate) mod time;
+pub(crate) mod vector;
 
 pub(crate) use kernel::{Kernel, Nulls, evaluated, udf};

@@ -41,7 +41,7 @@ doubles! {
     LOG2 "spark_log2" Always |x, _| (x > 0.0 || x.is_nan()).then(|| x.ln() / 2.0_f64.ln());
     LOG1P "spark_log1p" Always |x, _| (x > -1.0 || x.is_nan()).then(|| x.ln_1p());
     LOG "spark_log" Always |base, x| (base > 0.0 && x > 0.0).then(|| x.ln() / base.ln());
-    SQRT "spark_sqrt" Propagate |x, _| Some(x.sqrt());
+    SQRT "spark_sqrt" Always |x, _| Some(x.sqrt());
     POWER "spark_power" Propagate |x, y| Some(power(x, y));
 }
 
@@ -65,7 +65,7 @@ fn doubles(arrays: &[ArrayRef], work: fn(f64, f64) -> Option<f64>) -> ArrayRef {
 pub(crate) static TO_LONG: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
     udf(Kernel {
         name: "spark_double_to_bigint",
-        nulls: Nulls::Propagate,
+        nulls: Nulls::Always,
         volatility: Volatility::Immutable,
         returns: |_| Ok(DataType::Int64),
         run: |args| {
@@ -107,7 +107,7 @@ pub(crate) fn whole_decimal(to: Direction) -> &'static Arc<ScalarUDF> {
 fn whole(name: &'static str, run: Run) -> Arc<ScalarUDF> {
     udf(Kernel {
         name,
-        nulls: Nulls::Propagate,
+        nulls: Nulls::Always,
         volatility: Volatility::Immutable,
         returns: |args| match args.arg_fields[0].data_type() {
             DataType::Decimal128(precision, scale) => {
@@ -168,7 +168,7 @@ pub(crate) fn round(half: Half) -> &'static Arc<ScalarUDF> {
 fn rounding(name: &'static str, run: Run) -> Arc<ScalarUDF> {
     udf(Kernel {
         name,
-        nulls: Nulls::Propagate,
+        nulls: Nulls::Always,
         volatility: Volatility::Immutable,
         returns: rounded_type,
         run,

@@ -60,6 +60,9 @@ fn digits(text: &str, most: usize) -> Option<i32> {
 /// if it says one. Without a session zone (TIMESTAMP_NTZ) the zone is read and
 /// dropped.
 pub(super) fn timestamp(text: &str, session: Option<Tz>) -> Option<i64> {
+    if text.is_empty() {
+        return None;
+    }
     let (date_text, time_text) = match text.find([' ', 'T']) {
         Some(at) => (&text[..at], Some(&text[at + 1..])),
         None if text.contains(':') => ("", Some(text)),

@@ -14,9 +14,14 @@ use super::as_list;
 use crate::error::{Condition, Error};
 use crate::function::coerce;
 
-/// A map of these.
+/// A map of these, whose values may be NULL.
 pub(crate) fn map_type(key: DataType, value: DataType) -> DataType {
-    DataType::Map(Arc::new(Field::new("entries", entries_type(key, value, true), false)), false)
+    map_of(key, value, true)
+}
+
+fn map_of(key: DataType, value: DataType, nullable: bool) -> DataType {
+    let entries = Field::new("entries", entries_type(key, value, nullable), false);
+    DataType::Map(Arc::new(entries), false)
 }
 
 fn entries_type(key: DataType, value: DataType, nullable: bool) -> DataType {
@@ -33,17 +38,21 @@ pub(crate) static MAP: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
             let of = |at: usize| coerce::element(args.arg_fields[at].data_type());
             match (of(0), of(1)) {
                 (Some(key), Some(value)) => {
-                    Ok(map_type(key.data_type().clone(), value.data_type().clone()))
+                    let (data_type, nullable) = (value.data_type().clone(), value.is_nullable());
+                    Ok(map_of(key.data_type().clone(), data_type, nullable))
                 }
                 _ => exec_err!("two arrays are needed"),
             }
         },
-        run: |args| evaluated(&args, |arrays, _| map(&arrays[0], &arrays[1])),
+        run: |args| {
+            let to = args.return_field.data_type().clone();
+            evaluated(&args, |arrays, _| map_to(&arrays[0], &arrays[1], to))
+        },
     })
 });
 
 /// The elements that valid rows hold, with nothing between them.
-pub(in crate::function::udf) fn packed(
+pub(in crate::function) fn packed(
     list: &ListArray,
     rows: &[bool],
 ) -> Result<(ArrayRef, Vec<usize>)> {
@@ -58,7 +67,16 @@ pub(in crate::function::udf) fn packed(
     Ok((datafusion::arrow::compute::take(list.values(), &indices, None)?, lengths))
 }
 
-fn map(keys: &ArrayRef, values: &ArrayRef) -> Result<ArrayRef> {
+/// A map of a row's keys and its values.
+pub(in crate::function) fn map(keys: &ArrayRef, values: &ArrayRef) -> Result<ArrayRef> {
+    let to = match (coerce::element(keys.data_type()), coerce::element(values.data_type())) {
+        (Some(key), Some(value)) => map_type(key.data_type().clone(), value.data_type().clone()),
+        _ => return exec_err!("two arrays are needed"),
+    };
+    map_to(keys, values, to)
+}
+
+fn map_to(keys: &ArrayRef, values: &ArrayRef, to: DataType) -> Result<ArrayRef> {
     let (keys, values) = (as_list(keys)?, as_list(values)?);
     let valid: Vec<bool> =
         (0..keys.len()).map(|row| keys.is_valid(row) && values.is_valid(row)).collect();
@@ -71,7 +89,6 @@ fn map(keys: &ArrayRef, values: &ArrayRef) -> Result<ArrayRef> {
         return Err(Error::analysis(Condition::NULL_MAP_KEY, []).into());
     }
     check_unique(&key_values, &lengths)?;
-    let to = map_type(key_values.data_type().clone(), value_values.data_type().clone());
     let DataType::Map(field, sorted) = to else { return exec_err!("a map is needed") };
     let DataType::Struct(fields) = field.data_type() else { return exec_err!("no entries") };
     let length = key_values.len();
@@ -82,7 +99,7 @@ fn map(keys: &ArrayRef, values: &ArrayRef) -> Result<ArrayRef> {
     Ok(Arc::new(MapArray::try_new(field, offsets, entries, Some(nulls), sorted)?))
 }
 
-fn check_unique(keys: &ArrayRef, lengths: &[usize]) -> Result<()> {
+pub(super) fn check_unique(keys: &ArrayRef, lengths: &[usize]) -> Result<()> {
     let converter = RowConverter::new(vec![SortField::new(keys.data_type().clone())])?;
     let rows = converter.convert_columns(std::slice::from_ref(keys))?;
     let mut at = 0;
@@ -140,7 +157,7 @@ fn fields_of(map: &DataType) -> Result<&Fields> {
 }
 
 fn keys_type(map: &DataType) -> Result<DataType> {
-    Ok(DataType::new_list(fields_of(map)?[0].data_type().clone(), false))
+    Ok(DataType::new_list(fields_of(map)?[0].data_type().clone(), true))
 }
 
 fn values_type(map: &DataType) -> Result<DataType> {

@@ -1,7 +1,9 @@
 //! Arrays and maps: their elements, and functions of the whole.
 
 mod lists;
+mod made;
 mod maps;
+mod woven;
 
 use std::sync::{Arc, LazyLock};
 
@@ -18,8 +20,10 @@ pub(crate) use lists::{
     POSITION, POSITIONED, REMOVE, REPEAT, SEQUENCE, SIZE, SLICE, SORT, SORT_DESCENDING,
     SORT_NULLS_LAST, UNION,
 };
-pub(in crate::function::udf) use maps::packed;
+pub(crate) use made::{ARRAY, STRUCT};
 pub(crate) use maps::{MAP, MAP_ENTRIES, MAP_KEYS, MAP_VALUES, map_type};
+pub(in crate::function) use maps::{map, packed};
+pub(crate) use woven::{INSERT, MAP_FROM_ENTRIES, ZIP, entries_map};
 
 use crate::error::{Condition, Error};
 use crate::function::coerce;
@@ -63,7 +67,7 @@ fn element_type(args: &ReturnFieldArgs<'_>) -> Result<DataType> {
 }
 
 /// An array as one of 32-bit offsets.
-pub(in crate::function::udf) fn as_list(array: &ArrayRef) -> Result<ListArray> {
+pub(in crate::function) fn as_list(array: &ArrayRef) -> Result<ListArray> {
     let Some(element) = coerce::element(array.data_type()) else {
         return exec_err!("an array is needed, not {}", array.data_type());
     };

@@ -1,8 +1,14 @@
 //! Functions of strings that count and match as Java does.
 
+mod codec;
+mod decimal_format;
 mod join;
+mod number_format;
 mod pattern;
 mod position;
+mod several;
+mod shape;
+mod url;
 
 use std::sync::Arc;
 
@@ -12,7 +18,13 @@ use datafusion::common::{Result, exec_err};
 
 use super::growth::{Bytes, Growth};
 
+pub(crate) use codec::{
+    DECODE, ENCODE, FROM_BASE32, IS_VALID_UTF8, MAKE_VALID_UTF8, TO_BASE32, TO_BINARY_BASE64,
+    TO_BINARY_HEX, TRY_TO_BINARY_BASE64, TRY_TO_BINARY_HEX, TRY_VALIDATE_UTF8, VALIDATE_UTF8,
+};
+pub(crate) use decimal_format::FORMAT_NUMBER;
 pub(crate) use join::{CONCAT_BYTES, CONCAT_WS};
+pub(crate) use number_format::{NumberFormat, TO_CHAR, TO_NUMBER, TRY_TO_NUMBER};
 pub(crate) use pattern::{
     REGEXP_COUNT, REGEXP_EXTRACT, REGEXP_EXTRACT_ALL, REGEXP_INSTR, REGEXP_REPLACE, REGEXP_SUBSTR,
     SPLIT, check_pattern,
@@ -21,6 +33,13 @@ pub(crate) use position::{
     INITCAP, LOCATE, LPAD, OVERLAY, REPEAT, REPLACE, RIGHT, RPAD, SPACE, SPLIT_PART,
     SUBSTRING_INDEX, TRANSLATE,
 };
+pub(crate) use several::{
+    ELT, ELT_BYTES, LEGACY_ELT, LEGACY_ELT_BYTES, NULLABLE_BYTES, SENTENCES, STR_TO_MAP,
+};
+pub(crate) use shape::{
+    CHAR, CONV, INSTR, JARO_WINKLER, LEGACY_CONV, LEVENSHTEIN, LUHN_CHECK, MASK, QUOTE,
+};
+pub(crate) use url::{PARSE_URL, TRY_PARSE_URL, TRY_URL_DECODE, URL_DECODE, URL_ENCODE};
 
 /// An argument as plain strings.
 pub(in crate::function::udf) fn strings(array: &ArrayRef) -> Result<StringArray> {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::{ArrayRef, ListBuilder, StringBuilder};
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{ScalarUDF, Volatility};
 use regex::Regex;
@@ -18,10 +18,10 @@ use crate::error::{Condition, Error};
 
 /// Compiled patterns of a batch: it is mostly one.
 #[derive(Default)]
-struct Patterns(HashMap<String, Regex>);
+pub(super) struct Patterns(HashMap<String, Regex>);
 
 impl Patterns {
-    fn get(&mut self, pattern: &str) -> Result<&Regex> {
+    pub(super) fn get(&mut self, pattern: &str) -> Result<&Regex> {
         if !self.0.contains_key(pattern) {
             self.0.insert(pattern.to_owned(), compiled(pattern)?);
         }
@@ -74,7 +74,7 @@ macro_rules! patterns {
 }
 
 patterns! {
-    SPLIT "spark_split" 2 DataType::new_list(DataType::Utf8, true), split;
+    SPLIT "spark_split" 2 DataType::new_list(DataType::Utf8, false), split;
     REGEXP_REPLACE "spark_regexp_replace" 3 DataType::Utf8, replace;
     REGEXP_EXTRACT "spark_regexp_extract" 2 DataType::Utf8, extract;
     REGEXP_EXTRACT_ALL "spark_regexp_extract_all" 2 DataType::new_list(DataType::Utf8, true), extract_all;
@@ -83,8 +83,9 @@ patterns! {
     REGEXP_INSTR "spark_regexp_instr" 2 DataType::Int32, instr;
 }
 
-fn lists(values: Vec<Option<Vec<String>>>) -> ArrayRef {
-    let mut builder = ListBuilder::new(StringBuilder::new());
+fn lists(values: Vec<Option<Vec<String>>>, nullable: bool) -> ArrayRef {
+    let field = Arc::new(Field::new_list_field(DataType::Utf8, nullable));
+    let mut builder = ListBuilder::new(StringBuilder::new()).with_field(field);
     for value in values {
         match value {
             Some(texts) => {
@@ -103,12 +104,12 @@ fn split(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
         let regex = patterns.get(row.texts[1])?;
         Ok(Some(pieces(row.texts[0], regex, row.numbers[0])))
     });
-    Ok(lists(split?))
+    Ok(lists(split?, false))
 }
 
 /// As Java splits: a match of no width at the start makes no piece, a positive
 /// limit leaves the rest whole, and empty pieces at the end stay.
-fn pieces(text: &str, regex: &Regex, limit: i32) -> Vec<String> {
+pub(super) fn pieces(text: &str, regex: &Regex, limit: i32) -> Vec<String> {
     if regex.as_str().is_empty() {
         return characters(text, limit);
     }
@@ -244,7 +245,7 @@ fn extract_all(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
         });
         Ok(Some(all.collect::<Vec<_>>()))
     });
-    Ok(lists(extracted?))
+    Ok(lists(extracted?, true))
 }
 
 fn count(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
@@ -259,6 +260,7 @@ fn substr(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
     let mut patterns = Patterns::default();
     let found = by_row(arrays, 2, rows, |row: &Row<'_>| {
         let found = patterns.get(row.texts[1])?.find(row.texts[0]);
+        let found = found.filter(|found| !found.is_empty());
         Ok(found.map(|found| found.as_str().to_owned()))
     });
     Ok(string_array(found?))

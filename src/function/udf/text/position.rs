@@ -15,7 +15,11 @@ macro_rules! texts {
         $(pub(crate) static $static: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
             udf(Kernel {
                 name: $name,
-                nulls: Nulls::Propagate,
+                nulls: match $name {
+                    // Spark says so of these.
+                    "spark_right" | "spark_split_part" => Nulls::Always,
+                    _ => Nulls::Propagate,
+                },
                 volatility: Volatility::Immutable,
                 returns: |_| Ok(DataType::Utf8),
                 run: |args| evaluated(&args, |arrays, rows| {

@@ -1,7 +1,9 @@
 //! Functions of dates and timestamps.
 
+mod interval;
 mod pattern;
 mod truncate;
+mod zones;
 
 use std::sync::{Arc, LazyLock};
 
@@ -20,7 +22,41 @@ use super::{Kernel, Nulls, evaluated, udf};
 use crate::error::{Condition, Error};
 
 pub(crate) use pattern::{DatePattern, format, parse};
+
+pub(crate) use interval::{CALENDAR, DAY_TIME, TRY_CALENDAR, YEAR_MONTH};
 pub(crate) use truncate::{DATE_TRUNC, TRUNC, instant};
+pub(crate) use zones::{
+    ADD_UNITS, CONVERT, DATE_AND_TIME, FROM_UTC, LOCAL_TIME, MAKE_TIMESTAMP, TO_UTC,
+    TRY_MAKE_TIMESTAMP, UNITS_BETWEEN,
+};
+
+super::rows::row_functions! {
+    NEXT_DAY "spark_next_day" Always Skip super::rows::Day, |row| next_day(row, true);
+    LEGACY_NEXT_DAY "spark_legacy_next_day" Always Skip super::rows::Day, |row| {
+        next_day(row, false)
+    };
+}
+
+fn next_day(row: &super::rows::Row<'_>, strict: bool) -> Result<Option<super::rows::Day>> {
+    let wanted = match row.text(1).trim().to_ascii_uppercase().as_str() {
+        "MO" | "MON" | "MONDAY" => 0,
+        "TU" | "TUE" | "TUESDAY" => 1,
+        "WE" | "WED" | "WEDNESDAY" => 2,
+        "TH" | "THU" | "THURSDAY" => 3,
+        "FR" | "FRI" | "FRIDAY" => 4,
+        "SA" | "SAT" | "SATURDAY" => 5,
+        "SU" | "SUN" | "SUNDAY" => 6,
+        _ if strict => {
+            let day = row.text(1).to_owned();
+            return Err(Error::analysis(Condition::ILLEGAL_DAY_OF_WEEK, [("string", day)]).into());
+        }
+        _ => return Ok(None),
+    };
+    // Day 0 was a Thursday.
+    let from = row.date(0);
+    let ahead = (wanted - (from + 3)).rem_euclid(7);
+    Ok(Some(super::rows::Day(from + if ahead == 0 { 7 } else { ahead })))
+}
 
 /// Days from the first day of the common era to 1970-01-01.
 const EPOCH: i32 = 719_163;
@@ -31,6 +67,31 @@ fn date_of(days: i32) -> Option<NaiveDate> {
 
 pub(crate) fn days_of(date: NaiveDate) -> i32 {
     date.num_days_from_ce() - EPOCH
+}
+
+/// A timestamp in ISO 8601, with the offset of its zone.
+pub(super) fn iso(micros: i64, zone: Option<Tz>) -> String {
+    use chrono::Offset;
+    let Some(local) = local_time(micros, zone) else { return String::new() };
+    let text = local.format("%Y-%m-%dT%H:%M:%S").to_string();
+    let rest = micros.rem_euclid(1_000_000);
+    let fraction = match rest % 1_000 {
+        0 => format!(".{:03}", rest / 1_000),
+        _ => format!(".{rest:06}").trim_end_matches('0').to_owned(),
+    };
+    let offset = zone.and_then(|zone| {
+        let utc = chrono::DateTime::from_timestamp_micros(micros)?;
+        Some(utc.with_timezone(&zone).offset().fix().local_minus_utc())
+    });
+    match offset {
+        None => format!("{text}{fraction}"),
+        Some(0) => format!("{text}{fraction}Z"),
+        Some(offset) => {
+            let sign = if offset < 0 { '-' } else { '+' };
+            let minutes = offset.abs() / 60;
+            format!("{text}{fraction}{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+        }
+    }
 }
 
 /// A timestamp's time on the clock of its zone.
