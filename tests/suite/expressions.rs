@@ -111,6 +111,7 @@ files! {
     coercion_and_casts "casts.tsv";
     strings "strings.tsv";
     functions "functions.tsv";
+    families "families.tsv";
 }
 
 /// For work on functions: answers of the texts in the file named by

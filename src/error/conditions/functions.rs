@@ -154,10 +154,6 @@ conditions! { OF_FUNCTIONS;
         "<functionName> takes a rank from 0 to 1, not <quantile>.";
     MALFORMED_CHARACTER_CODING = "MALFORMED_CHARACTER_CODING", "22000", RUNTIME,
         "<function> met bytes that are no <charset>.";
-    MALFORMED_RECORD_IN_PARSING = "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "22023", SPARK,
-        "The record <badRecord> is malformed (mode <failFastMode>).";
-    REQUIRED_PARAMETER_NOT_FOUND = "REQUIRED_PARAMETER_NOT_FOUND", "4274K", ANALYSIS,
-        "<routineName> needs the parameter <parameterName> at <index>.";
     SKETCH_INVALID_LG_NOM_ENTRIES = "SKETCH_INVALID_LG_NOM_ENTRIES", "22003", RUNTIME,
         "<function> takes an lgNomEntries from <min> to <max>, not <value>.";
     THETA_INVALID_INPUT_SKETCH_BUFFER = "THETA_INVALID_INPUT_SKETCH_BUFFER", "22546", RUNTIME,

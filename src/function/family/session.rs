@@ -5,13 +5,13 @@ use datafusion::common::ScalarValue;
 
 use super::Family;
 use crate::error::{Condition, Error, Result};
+use crate::function::Typed;
 use crate::function::call::{FunctionCall, implicit, scalar_of, unexpected_type};
 use crate::function::coerce::{Kind, element};
 use crate::function::constant::{self, non_foldable, out_of_range};
 use crate::function::table::Build::{Custom, Udf};
 use crate::function::table::Param::{Binary, Long};
 use crate::function::udf::{bitmap, raise, random, vector};
-use crate::function::Typed;
 use crate::planner::scope::Scope;
 
 pub(super) const TABLE: Family = &[

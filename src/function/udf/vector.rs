@@ -133,10 +133,10 @@ fn normalized(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
     let degrees = arrays[1].as_primitive::<Float32Type>();
     let field = Arc::new(Field::new_list_field(DataType::Float32, true));
     let mut lists = ListBuilder::new(Float32Builder::new()).with_field(field);
-    for row in 0..rows {
+    for (row, vector) in vectors.iter().enumerate().take(rows) {
         let degree = degrees.is_valid(row).then(|| degrees.value(row));
-        let norm = vectors[row].as_ref().zip(degree).and_then(|(v, degree)| norm(v, degree));
-        match (&vectors[row], norm) {
+        let norm = vector.as_ref().zip(degree).and_then(|(v, degree)| norm(v, degree));
+        match (vector, norm) {
             (Some(vector), Some(norm)) if norm != 0.0 => {
                 lists.values().extend(vector.iter().map(|v| Some((f64::from(*v) / norm) as f32)));
                 lists.append(true);

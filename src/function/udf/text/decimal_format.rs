@@ -196,7 +196,7 @@ impl Pattern {
         let Some(group) = self.group else { return digits.to_owned() };
         let mut text = String::new();
         for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at) % group == 0 {
+            if at > 0 && (digits.len() - at).is_multiple_of(group) {
                 text.push(',');
             }
             text.push(digit);
