@@ -68,12 +68,23 @@ pub(super) async fn nested(
 /// state is a snapshot that outlives many of them, and `now()` must move.
 pub(super) fn optimize(state: &SessionState, plan: LogicalPlan) -> Result<LogicalPlan> {
     let analyzed = state.analyzer().execute_and_check(plan, state.config_options(), |_, _| {})?;
-    let config = Now { state, at: Utc::now(), aliases: Arc::default() };
+    let options = OptimizerConfig::options(state);
+    let mut config = Now { state, options, at: Utc::now(), aliases: Arc::default() };
+    let optimized = state.optimizer().optimize(analyzed.clone(), &config, |_, _| {});
+    if let Ok(optimized) = optimized {
+        return Ok(optimized);
+    }
+    // The rules that move fields of structs towards the leaves fail where columns of one
+    // name come together there; it works without them.
+    let mut options = ConfigOptions::clone(&config.options);
+    options.optimizer.enable_leaf_expression_pushdown = false;
+    config.options = Arc::new(options);
     Ok(state.optimizer().optimize(analyzed, &config, |_, _| {})?)
 }
 
 struct Now<'s> {
     state: &'s SessionState,
+    options: Arc<ConfigOptions>,
     at: DateTime<Utc>,
     aliases: Arc<AliasGenerator>,
 }
@@ -88,7 +99,7 @@ impl OptimizerConfig for Now<'_> {
     }
 
     fn options(&self) -> Arc<ConfigOptions> {
-        OptimizerConfig::options(self.state)
+        Arc::clone(&self.options)
     }
 
     fn function_registry(&self) -> Option<&dyn FunctionRegistry> {

@@ -30,6 +30,14 @@ impl Environment {
         Self::and(&requirements, &["delta-spark==4.4.1"])
     }
 
+    /// The unmodified client of GraphFrames, and what its answers are checked against.
+    pub(crate) fn graphframes() -> Self {
+        let mut requirements = vec!["graphframes-py==0.12.3", "pyspark-client==4.2.0"];
+        requirements.extend(COMPANIONS);
+        requirements.extend(["networkx>=3.3,<4", "typing_extensions"]);
+        Self::with(&requirements)
+    }
+
     fn client(requirement: &str) -> Self {
         let mut requirements = vec![requirement];
         requirements.extend(COMPANIONS);

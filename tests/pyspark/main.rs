@@ -118,6 +118,18 @@ fn delta_client() {
 }
 
 #[test]
+fn graphframes_client() {
+    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins/graphframes/tests/client");
+    let server = Server::start();
+    run(Environment::graphframes()
+        .interpreter()
+        .args(["-m", "unittest", "discover", "-v", "-s"])
+        .arg(&programs)
+        .env("SPARK_REMOTE", server.remote()));
+    server.stop();
+}
+
+#[test]
 fn server_stops_cleanly_while_a_client_is_connected() {
     let client = Environment::client_4_2();
     let server = Server::start();

@@ -26,8 +26,6 @@
 //!   from the start to the end, again and again; a few need `engine::Adjacency`, which
 //!   must fit into memory or is refused.
 
-#![allow(dead_code, unused_imports, reason = "methods land one by one")]
-
 mod cohesion;
 mod communities;
 mod components;
@@ -41,6 +39,8 @@ mod pregel;
 mod ranking;
 mod relation;
 mod structure;
+#[cfg(test)]
+mod tests;
 mod traversal;
 
 pub use plugin::GraphFrames;

@@ -36,6 +36,7 @@ const RECORD: usize = 16;
 
 impl EdgeList {
     /// How many edges there are.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.count
     }
@@ -166,5 +167,40 @@ impl EdgeWriter {
             writer.finish()?;
         }
         Ok(self.list)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::testing::planner_within;
+
+    /// Edges more than a chunk, so that some are on disk where memory is short.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn edges_come_back_in_order_from_memory_and_disk() -> Result<()> {
+        for (memory, spills) in [(1 << 30, false), (CHUNK * size_of::<Edge>(), true), (16, true)] {
+            let planner = planner_within(memory)?;
+            let mut writer = EdgeWriter::new(&planner);
+            let edge = |at: u32| (at, at.wrapping_mul(7), f64::from(at) / 3.0);
+            let count = 2 * CHUNK as u32 + 77;
+            (0..count)
+                .map(edge)
+                .try_for_each(|(src, dst, weight)| writer.push(src, dst, weight))?;
+            let edges = writer.finish()?;
+            assert_eq!(edges.has_spilled(), spills, "{memory}");
+            let found = crate::engine::compute(&planner, "test", move |work| {
+                for _ in 0..2 {
+                    let mut next = 0;
+                    edges.for_each(work, |src, dst, weight| {
+                        assert_eq!((src as u32, dst as u32, weight), edge(next));
+                        next += 1;
+                    })?;
+                    assert_eq!(next, count);
+                }
+                Ok(edges.len())
+            });
+            assert_eq!(found.await?, count as usize);
+        }
+        Ok(())
     }
 }

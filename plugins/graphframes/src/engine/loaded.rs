@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, AsArray as _, UInt32Array};
+use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, UInt32Array};
 use datafusion::arrow::compute::{cast, take};
 use datafusion::arrow::datatypes::{DataType, Field, Fields, Float64Type, Schema};
 use datafusion::arrow::record_batch::RecordBatch;
@@ -167,8 +167,11 @@ async fn read_edges(graph: &Graph, ids: &Ids, weight: Option<&str>) -> Result<Ed
         let weights = weights.as_ref().map(|array| array.as_primitive::<Float64Type>());
         for (at, ends) in src.into_iter().zip(dst).enumerate() {
             let (Some(src), Some(dst)) = ends else { continue };
-            let weight =
-                weights.map_or(1.0, |weights| weights.iter().nth(at).flatten().unwrap_or_default());
+            let weight = match weights {
+                Some(weights) if weights.is_valid(at) => weights.value(at),
+                Some(_) => 0.0,
+                None => 1.0,
+            };
             writer.push(src, dst, weight)?;
         }
     }

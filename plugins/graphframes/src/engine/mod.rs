@@ -14,5 +14,5 @@ pub(crate) use adjacency::{Adjacency, Direction};
 pub(crate) use edges::EdgeList;
 pub(crate) use ids::Ids;
 pub(crate) use loaded::Loaded;
-pub(crate) use table::{Table, TableWriter};
+pub(crate) use table::Table;
 pub(crate) use work::{Work, compute};

@@ -1,15 +1,253 @@
-//! `aggregate_neighbors`.
+//! `aggregate_neighbors`: walks from some vertices, each with values that change from hop
+//! to hop, until one is where it should get to, or is told to stop.
 
 use async_trait::async_trait;
-use datafusion_spark_connect::{Error, Planned, Result};
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion_spark_connect::proto::Expression;
+use datafusion_spark_connect::{Planned, Result, SparkConnectPlanner};
 
-use crate::graph::Graph;
+use super::{carried, listed, packed, without_rows};
+use crate::engine::Table;
+use crate::error::require;
+use crate::graph::{DST, Graph, ID, SRC};
 use crate::method::Method;
 use crate::proto::AggregateNeighbors;
+use crate::relation::{
+    alias, column, filter, given, given_all, given_maybe, named, quoted, select, sql,
+};
+
+/// Names that expressions know a hop's ends and edge by.
+const SOURCE: &str = "src_attributes";
+const DESTINATION: &str = "dst_attributes";
+const EDGE: &str = "edge_attributes";
+/// Names that no client's column has: where a walk is, how far, and what becomes of it.
+const AT: &str = "#at";
+const HOP: &str = "hop";
+const RESULT: &str = "#result";
+const GOES_ON: &str = "#goes_on";
 
 #[async_trait]
 impl Method for AggregateNeighbors {
-    async fn run(&self, _graph: &Graph) -> Result<Planned> {
-        Err(Error::unsupported("graphframes.aggregate_neighbors"))
+    async fn schema(&self, graph: &Graph) -> Result<Option<SchemaRef>> {
+        let walks = Walks::new(self, graph)?;
+        let moves = Moves {
+            edges: without_rows(&walks.edges(graph).await?)?,
+            vertices: without_rows(&walks.vertices(graph).await?)?,
+        };
+        let mut state = without_rows(&walks.start(graph).await?)?;
+        let mut results = Vec::new();
+        for _ in 0..walks.hops.min(HOPS_TO_SETTLE) {
+            let step = without_rows(&walks.hop(graph, &state, &moves).await?)?;
+            results.push(walks.results(graph, &step).await?);
+            state = walks.going_on(graph, &step).await?;
+        }
+        walks.together(graph, &results).await?.schema().map(Some)
+    }
+
+    async fn run(&self, graph: &Graph) -> Result<Planned> {
+        let walks = Walks::new(self, graph)?;
+        let planner = graph.planner();
+        let moves = Moves {
+            edges: kept(planner, &walks.edges(graph).await?).await?.0,
+            vertices: kept(planner, &walks.vertices(graph).await?).await?.0,
+        };
+        let mut state = kept(planner, &walks.start(graph).await?).await?.0;
+        let mut results = Vec::new();
+        for hop in 0..walks.hops {
+            planner.report_progress(hop as u64, walks.hops as u64);
+            planner.check_cancelled()?;
+            let (step, _) = kept(planner, &walks.hop(graph, &state, &moves).await?).await?;
+            results.push(kept(planner, &walks.results(graph, &step).await?).await?.0);
+            let going_on = walks.going_on(graph, &step).await?;
+            let rows;
+            (state, rows) = kept(planner, &going_on).await?;
+            if rows == 0 {
+                break;
+            }
+        }
+        walks.together(graph, &results).await
+    }
+}
+
+/// Types settle sooner than that, or never.
+const HOPS_TO_SETTLE: usize = 3;
+
+/// A relation's rows in a table, as a relation, and how many they are.
+async fn kept(planner: &SparkConnectPlanner, planned: &Planned) -> Result<(Planned, usize)> {
+    let table = Table::of(planner, planned).await?;
+    Ok((table.planned()?, table.rows()))
+}
+
+/// Where walks can go.
+struct Moves {
+    /// `#src`, `#dst`, and the attributes.
+    edges: Planned,
+    /// `#id`, and the attributes.
+    vertices: Planned,
+}
+
+/// What the client wants to happen.
+struct Walks {
+    hops: usize,
+    starts: Expression,
+    names: Vec<String>,
+    initial: Vec<Expression>,
+    updates: Vec<Expression>,
+    /// Where a walk is a result, and where it ends without being one.
+    target: Option<Expression>,
+    stop: Option<Expression>,
+    edge_filter: Option<Expression>,
+    remove_loops: bool,
+    vertex_columns: Vec<String>,
+    edge_columns: Vec<String>,
+}
+
+impl Walks {
+    fn new(message: &AggregateNeighbors, graph: &Graph) -> Result<Self> {
+        let AggregateNeighbors {
+            starting_vertices,
+            max_hops,
+            accumulator_names,
+            accumulator_inits,
+            accumulator_updates,
+            stopping_condition,
+            target_condition,
+            required_vertex_attributes,
+            required_edge_attributes,
+            edge_filter,
+            remove_loops,
+            checkpoint_interval: _,
+            use_local_checkpoints: _,
+            storage_level: _,
+        } = message;
+        let planner = graph.planner();
+        let hops = usize::try_from(*max_hops).unwrap_or_default();
+        require(hops > 0, || format!("maxHops must be greater than 0, but got {max_hops}"))?;
+        let count = accumulator_names.len();
+        require(count > 0, || "At least one accumulator is needed".to_owned())?;
+        require(count == accumulator_inits.len() && count == accumulator_updates.len(), || {
+            "Accumulators need as many names as initial values and updates".to_owned()
+        })?;
+        require(stopping_condition.is_some() || target_condition.is_some(), || {
+            "Either a stopping condition or a target condition, or both, have to be provided"
+                .to_owned()
+        })?;
+        let maybe = |given: &Option<_>, field: &str| given_maybe(planner, given.as_ref(), field);
+        Ok(Self {
+            hops,
+            starts: given(planner, starting_vertices.as_ref(), "starting_vertices")?,
+            names: accumulator_names.clone(),
+            initial: given_all(planner, accumulator_inits, "accumulator_inits")?,
+            updates: given_all(planner, accumulator_updates, "accumulator_updates")?,
+            target: maybe(target_condition, "target_condition")?,
+            stop: maybe(stopping_condition, "stopping_condition")?,
+            edge_filter: maybe(edge_filter, "edge_filter")?,
+            remove_loops: *remove_loops,
+            vertex_columns: carried(graph.vertices(), &[ID], required_vertex_attributes),
+            edge_columns: carried(graph.edges(), &[SRC, DST], required_edge_attributes),
+        })
+    }
+
+    /// The edges that may be gone along.
+    async fn edges(&self, graph: &Graph) -> Result<Planned> {
+        let edges = graph
+            .sql(&format!("select *, {} as {EDGE} from edges", packed(&self.edge_columns)), &[])
+            .await?;
+        let mut relation = named("moves");
+        if let Some(condition) = &self.edge_filter {
+            relation = filter(relation, condition.clone());
+        }
+        if self.remove_loops {
+            relation = filter(relation, sql(format!("{SRC} <> {DST}")));
+        }
+        let ends = [SRC, DST].map(|end| alias(column(end), &format!("#{end}")));
+        let relation = select(relation, ends.into_iter().chain([column(EDGE)]).collect());
+        graph.planner().plan_relation_over(&relation, &[("moves", &edges)]).await
+    }
+
+    async fn vertices(&self, graph: &Graph) -> Result<Planned> {
+        let whole = packed(&self.vertex_columns);
+        let query = format!("select {ID} as `#{ID}`, {whole} as {DESTINATION} from vertices");
+        graph.sql(&query, &[]).await
+    }
+
+    /// Walks of no hop.
+    async fn start(&self, graph: &Graph) -> Result<Planned> {
+        let starts = filter(named("vertices"), self.starts.clone());
+        let values = self.names.iter().zip(&self.initial);
+        let columns = [
+            alias(column(ID), AT),
+            alias(sql("0"), HOP),
+            alias(sql(packed(&self.vertex_columns)), SOURCE),
+        ];
+        let values = values.map(|(name, initial)| alias(initial.clone(), name));
+        let relation = select(starts, columns.into_iter().chain(values).collect());
+        graph.planner().plan_relation_over(&relation, &[("vertices", graph.vertices())]).await
+    }
+
+    /// Every walk, a hop on, along every edge that there is.
+    async fn hop(&self, graph: &Graph, state: &Planned, moves: &Moves) -> Result<Planned> {
+        let planner = graph.planner();
+        let query = format!(
+            "select `#{ID}`, {}, {EDGE}, {DESTINATION} from state join edges on `#{SRC}` = `{AT}` \
+             join vertices on `#{ID}` = `#{DST}`",
+            listed([HOP, SOURCE].into_iter().chain(self.names.iter().map(String::as_str)))
+        );
+        let tables = [("state", state), ("edges", &moves.edges), ("vertices", &moves.vertices)];
+        let joined = planner.plan_sql_over(&query, &tables).await?;
+        let moved = [
+            alias(column(&format!("`#{ID}`")), AT),
+            alias(sql(format!("{HOP} + 1")), HOP),
+            column(SOURCE),
+            column(EDGE),
+            column(DESTINATION),
+        ];
+        let updates = self.names.iter().zip(&self.updates);
+        let updates = updates.map(|(name, update)| alias(update.clone(), name));
+        let moved = select(named("joined"), moved.into_iter().chain(updates).collect());
+        let moved = planner.plan_relation_over(&moved, &[("joined", &joined)]).await?;
+        let met = |condition: &Option<Expression>, name: &str| match condition {
+            Some(condition) => alias(condition.clone(), name),
+            None => alias(sql("false"), name),
+        };
+        let columns =
+            [AT, HOP, DESTINATION].into_iter().chain(self.names.iter().map(String::as_str));
+        let columns = columns.map(|name| column(&quoted(name)));
+        let met = [met(&self.target, "#target"), met(&self.stop, "#stop")];
+        let judged = select(named("moved"), columns.chain(met).collect());
+        let judged = planner.plan_relation_over(&judged, &[("moved", &moved)]).await?;
+        let result = if self.target.is_some() { "#target" } else { "#stop" };
+        let query = format!(
+            "select {}, coalesce(`{result}`, false) as `{RESULT}`, not coalesce(`#target`, false) \
+             and not coalesce(`#stop`, false) as `{GOES_ON}` from judged",
+            listed([AT, HOP, DESTINATION].into_iter().chain(self.names.iter().map(String::as_str)))
+        );
+        planner.plan_sql_over(&query, &[("judged", &judged)]).await
+    }
+
+    /// The walks that are results.
+    async fn results(&self, graph: &Graph, step: &Planned) -> Result<Planned> {
+        let query = format!(
+            "select `{AT}` as {ID}, {HOP}, {} from step where `{RESULT}`",
+            listed(&self.names)
+        );
+        graph.sql(&query, &[("step", step)]).await
+    }
+
+    /// The walks that take another hop.
+    async fn going_on(&self, graph: &Graph, step: &Planned) -> Result<Planned> {
+        let query = format!(
+            "select `{AT}`, {HOP}, {DESTINATION} as {SOURCE}, {} from step where `{GOES_ON}`",
+            listed(&self.names)
+        );
+        graph.sql(&query, &[("step", step)]).await
+    }
+
+    /// The results of all hops.
+    async fn together(&self, graph: &Graph, results: &[Planned]) -> Result<Planned> {
+        let names: Vec<_> = (0..results.len()).map(|hop| format!("hop{hop}")).collect();
+        let parts: Vec<_> = names.iter().map(|name| format!("select * from {name}")).collect();
+        let tables: Vec<_> = names.iter().map(String::as_str).zip(results).collect();
+        graph.planner().plan_sql_over(&parts.join(" union all "), &tables).await
     }
 }

@@ -29,7 +29,7 @@ impl Method for Find {
 ///
 /// # Errors
 /// As [`motif::parse`] and [`Graph::sql`].
-pub(crate) async fn patterns(graph: &Graph, motif: &str) -> Result<Planned> {
+pub(super) async fn patterns(graph: &Graph, motif: &str) -> Result<Planned> {
     let query = query(&motif::parse(motif)?);
     let vertices = graph.sql("select id, struct(*) as whole from vertices", &[]).await?;
     let edges = graph.sql("select src, dst, struct(*) as whole from edges", &[]).await?;

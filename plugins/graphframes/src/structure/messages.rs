@@ -23,7 +23,7 @@ impl Method for Triplets {
 
     async fn run(&self, graph: &Graph) -> Result<Planned> {
         let Self {} = self;
-        triplets(graph).await
+        patterns(graph, "(src)-[edge]->(dst)").await
     }
 }
 
@@ -35,25 +35,24 @@ pub(crate) enum Triplet {
 }
 
 impl Triplet {
-    /// The id of the vertex there.
+    /// The id of the vertex there, in the relation of [`query_of_triplets`].
     pub(crate) fn id(self) -> Expression {
-        column(&format!("{}.{ID}", self.name()))
-    }
-
-    fn name(self) -> &'static str {
         match self {
-            Self::Source => SRC,
-            Self::Destination => DST,
+            Self::Source => column("`#src`"),
+            Self::Destination => column("`#dst`"),
         }
     }
 }
 
-/// Every edge with its vertices, as the structs `src`, `edge` and `dst`.
-///
-/// # Errors
-/// As [`Graph::sql`].
-pub(crate) async fn triplets(graph: &Graph) -> Result<Planned> {
-    patterns(graph, "(src)-[edge]->(dst)").await
+/// The query for triplets with these structs for `src`, `edge` and `dst`, over `vertices`
+/// and `edges`. Both ids have columns of their own too, under names that no client's have.
+pub(crate) fn query_of_triplets(source: &str, edge: &str, destination: &str) -> String {
+    format!(
+        "select id1 as `#src`, source as {SRC}, edge, destination as {DST}, id3 as `#dst` from \
+         (select {ID} as id1, {source} as source from vertices) join (select {SRC} as src2, {DST} \
+         as dst2, {edge} as edge from edges) on src2 = id1 join (select {ID} as id3, {destination} \
+         as destination from vertices) on id3 = dst2"
+    )
 }
 
 #[async_trait]
@@ -84,7 +83,8 @@ impl Method for AggregateMessages {
         let Some(messages) = sent.reduce(union_all) else { return Ok(graph.vertices().clone()) };
         let aggregates = given_all(planner, agg_col, "agg_col")?;
         let aggregated = group_by(messages, vec![column(ID)], aggregates);
-        let triplets = triplets(graph).await?;
+        let query = query_of_triplets("struct(*)", "struct(*)", "struct(*)");
+        let triplets = graph.sql(&query, &[]).await?;
         planner.plan_relation_over(&aggregated, &[("triplets", &triplets)]).await
     }
 }

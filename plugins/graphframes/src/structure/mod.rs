@@ -7,5 +7,4 @@ mod messages;
 mod motif;
 
 pub(crate) use filter::filtered;
-pub(crate) use find::patterns;
-pub(crate) use messages::{Triplet, triplets};
+pub(crate) use messages::{Triplet, query_of_triplets};
