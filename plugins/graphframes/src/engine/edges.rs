@@ -11,6 +11,7 @@ use datafusion_spark_connect::{Error, Result, SparkConnectPlanner};
 use futures::StreamExt as _;
 use futures::executor::block_on;
 
+use super::try_keep;
 use super::work::Work;
 
 /// Edges between two looks at whether anybody waits.
@@ -140,7 +141,7 @@ impl EdgeWriter {
     fn flush(&mut self) -> Result<()> {
         let chunk = std::mem::take(&mut self.chunk);
         let bytes = chunk.len() * size_of::<Edge>();
-        if self.writer.is_none() && self.list._reservation.try_grow(bytes).is_ok() {
+        if self.writer.is_none() && try_keep(&self.env, &self.list._reservation, bytes) {
             self.list.chunks.push(Chunk::Memory(chunk));
             return Ok(());
         }

@@ -22,6 +22,7 @@ use datafusion::physical_plan::streaming::PartitionStream;
 use datafusion_spark_connect::{Planned, Result, SparkConnectPlanner};
 use futures::{StreamExt as _, stream};
 
+use super::try_keep;
 use crate::error::OrArrow as _;
 
 /// See the module. Rows keep their order.
@@ -153,7 +154,7 @@ impl TableWriter {
         self.table.rows += batch.num_rows();
         match &mut self.file {
             Some(file) => file.write(batch).or_arrow()?,
-            None if self.table._reservation.try_grow(size_of(batch)).is_ok() => {
+            None if try_keep(&self.env, &self.table._reservation, size_of(batch)) => {
                 self.table.memory.push(batch.clone());
             }
             None => {

@@ -1,9 +1,11 @@
 """How often graphs are worked on, and how they nest."""
 
+import threading
 import time
 
 from graphframes import GraphFrame
 from kit import GraphTest, random_graph
+from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 
 
@@ -84,6 +86,34 @@ class Plans(GraphTest):
         # Both sides are the same DataFrame.
         joined = found.alias("a").join(found.alias("b"), F.col("a.id") == F.col("b.id"))
         self.assertEqual(joined.where("a.pagerank = b.pagerank").count(), 300)
+
+    def test_progress(self):
+        """The client hears how far a loop is before there are any rows."""
+        endless = 2_000_000_000
+        result = self.graph(range(10), [(0, 1)]).pageRank(maxIter=endless).vertices
+        heard = []
+
+        def listen(stages, inflight_tasks, operation_id, done):
+            heard.extend((stage.num_tasks, stage.num_completed_tasks) for stage in stages)
+
+        def run():
+            with self.assertRaisesRegex(PySparkException, "OPERATION_CANCELED"):
+                result.collect()
+
+        self.spark.registerProgressHandler(listen)
+        running = threading.Thread(target=run)
+        running.start()
+        for _ in range(60):
+            time.sleep(0.5)
+            if heard:
+                break
+        self.spark.interruptAll()
+        running.join(30)
+        self.assertFalse(running.is_alive())
+        self.spark.clearProgressHandlers()
+        tasks, done = heard[-1]
+        self.assertEqual(tasks, endless)
+        self.assertGreater(done, 0)
 
     def test_views_and_sql_over_results(self):
         found = self.friends().connectedComponents()
