@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
 use datafusion_spark_connect::{Planned, Result, SparkConnectPlanner};
+use futures::future::BoxFuture;
 
 use crate::error::require;
 use crate::proto::GraphFramesApi;
@@ -63,10 +64,14 @@ impl Graph {
     ///
     /// # Errors
     /// As [`SparkConnectPlanner::plan_sql_over`].
-    pub(crate) async fn sql(&self, query: &str, others: &[(&str, &Planned)]) -> Result<Planned> {
+    pub(crate) fn sql(
+        &self,
+        query: &str,
+        others: &[(&str, &Planned)],
+    ) -> BoxFuture<'_, Result<Planned>> {
         let own = [("vertices", &self.vertices), ("edges", &self.edges)];
         let named: Vec<_> = own.into_iter().chain(others.iter().copied()).collect();
-        self.planner.plan_sql_over(query, &named).await
+        self.planner.plan_sql_over(query, &named)
     }
 
     /// The type of ids.

@@ -140,14 +140,55 @@ pub(crate) fn given_all(
     expressions.iter().map(|e| given(planner, Some(e), field)).collect()
 }
 
-/// The same for one that may be left out.
-///
-/// # Errors
-/// As [`given`].
-pub(crate) fn given_maybe(
-    planner: &SparkConnectPlanner,
-    expression: Option<&ColumnOrExpression>,
-    field: &str,
-) -> Result<Option<Expression>> {
-    expression.map(|e| given(planner, Some(e), field)).transpose()
+/// An expression that a client gave, known to be one. It is read anew for each use, so
+/// that futures hold its bytes rather than Spark's messages.
+#[derive(Debug, Clone)]
+pub(crate) struct Given(ColumnOrExpression);
+
+impl Given {
+    /// # Errors
+    /// As [`given`].
+    pub(crate) fn new(
+        planner: &SparkConnectPlanner,
+        expression: Option<&ColumnOrExpression>,
+        field: &str,
+    ) -> Result<Self> {
+        given(planner, expression, field)?;
+        Ok(Self(expression.cloned().unwrap_or_default()))
+    }
+
+    /// The same for several.
+    ///
+    /// # Errors
+    /// As [`given`].
+    pub(crate) fn all(
+        planner: &SparkConnectPlanner,
+        expressions: &[ColumnOrExpression],
+        field: &str,
+    ) -> Result<Vec<Self>> {
+        expressions.iter().map(|e| Self::new(planner, Some(e), field)).collect()
+    }
+
+    /// The same for one that may be left out.
+    ///
+    /// # Errors
+    /// As [`given`].
+    pub(crate) fn maybe(
+        planner: &SparkConnectPlanner,
+        expression: Option<&ColumnOrExpression>,
+        field: &str,
+    ) -> Result<Option<Self>> {
+        expression.map(|e| Self::new(planner, Some(e), field)).transpose()
+    }
+
+    /// An expression in Spark's SQL.
+    pub(crate) fn sql(text: &str) -> Self {
+        Self(ColumnOrExpression { col_or_expr: Some(ColOrExpr::Expr(text.to_owned())) })
+    }
+
+    /// # Errors
+    /// As [`given`].
+    pub(crate) fn read(&self, planner: &SparkConnectPlanner) -> Result<Expression> {
+        given(planner, Some(&self.0), "expression")
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{AsArray as _, Int64Array, RecordBatch, StringArray};
-use datafusion::arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema};
+use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
 use datafusion::datasource::MemTable;
 use datafusion_spark_connect::plugin::TypedRelationPlugin as _;
 use datafusion_spark_connect::testkit::relation;
@@ -153,12 +153,11 @@ async fn components_of_the_graph() -> Result<()> {
     let method =
         Method::ConnectedComponents(ConnectedComponents { algorithm, ..Default::default() });
     let (schema, batches) = planner.collect(&run(&planner, method).await?).await?;
-    let expected = Schema::new(vec![
-        Field::new("id", DataType::Int64, true),
-        Field::new("name", DataType::Utf8, true),
-        Field::new("component", DataType::Int64, true),
-    ]);
-    assert_eq!(schema.as_ref(), &expected);
+    let columns: Vec<_> =
+        schema.fields().iter().map(|f| (f.name().as_str(), f.data_type().clone())).collect();
+    let expected =
+        [("id", DataType::Int64), ("name", DataType::Utf8), ("component", DataType::Int64)];
+    assert_eq!(columns, expected);
     let zero = |batch: &RecordBatch| {
         batch.column(2).as_primitive::<Int64Type>().iter().all(|component| component == Some(0))
     };

@@ -1,6 +1,7 @@
 //! Messages of Spark inside a plugin's message, as bytes.
 
 use datafusion::logical_expr::Expr;
+use futures::future::BoxFuture;
 
 use crate::error::Result;
 use crate::planner::SparkConnectPlanner;
@@ -41,17 +42,20 @@ impl SparkConnectPlanner {
     /// # Errors
     /// As [`Self::parse_plan_bytes`] and [`Self::plan_relation`]; a plan that is a
     /// command is refused.
-    pub async fn plan_bytes(&self, bytes: &[u8]) -> Result<Planned> {
-        let plan = self.parse_plan_bytes(bytes)?;
-        self.plan_relation(crate::planner::root(&plan)?).await
+    // Boxed: see `plan_relation_over`.
+    pub fn plan_bytes<'a>(&'a self, bytes: &'a [u8]) -> BoxFuture<'a, Result<Planned>> {
+        Box::pin(async move {
+            let plan = self.parse_plan_bytes(bytes)?;
+            self.plan_relation(crate::planner::root(&plan)?).await
+        })
     }
 
     /// Plans a serialised `spark.connect.Relation`.
     ///
     /// # Errors
     /// As [`Self::parse_plan_bytes`] and [`Self::plan_relation`].
-    pub async fn plan_relation_bytes(&self, bytes: &[u8]) -> Result<Planned> {
-        self.plan_relation(&*self.parse_relation_bytes(bytes)?).await
+    pub fn plan_relation_bytes<'a>(&'a self, bytes: &'a [u8]) -> BoxFuture<'a, Result<Planned>> {
+        Box::pin(async move { self.plan_relation(&*self.parse_relation_bytes(bytes)?).await })
     }
 
     /// Plans a condition over the columns of `input`: an expression that must be

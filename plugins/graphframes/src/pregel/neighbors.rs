@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion_spark_connect::proto::Expression;
+use datafusion_spark_connect::proto::{Expression, Relation};
 use datafusion_spark_connect::{Planned, Result, SparkConnectPlanner};
 
 use super::{carried, listed, packed, without_rows};
@@ -12,9 +12,7 @@ use crate::error::require;
 use crate::graph::{DST, Graph, ID, SRC};
 use crate::method::Method;
 use crate::proto::AggregateNeighbors;
-use crate::relation::{
-    alias, column, filter, given, given_all, given_maybe, named, quoted, select, sql,
-};
+use crate::relation::{Given, alias, column, filter, named, quoted, select, sql};
 
 /// Names that expressions know a hop's ends and edge by.
 const SOURCE: &str = "src_attributes";
@@ -89,14 +87,14 @@ struct Moves {
 /// What the client wants to happen.
 struct Walks {
     hops: usize,
-    starts: Expression,
+    starts: Given,
     names: Vec<String>,
-    initial: Vec<Expression>,
-    updates: Vec<Expression>,
+    initial: Vec<Given>,
+    updates: Vec<Given>,
     /// Where a walk is a result, and where it ends without being one.
-    target: Option<Expression>,
-    stop: Option<Expression>,
-    edge_filter: Option<Expression>,
+    target: Option<Given>,
+    stop: Option<Given>,
+    edge_filter: Option<Given>,
     remove_loops: bool,
     vertex_columns: Vec<String>,
     edge_columns: Vec<String>,
@@ -132,13 +130,13 @@ impl Walks {
             "Either a stopping condition or a target condition, or both, have to be provided"
                 .to_owned()
         })?;
-        let maybe = |given: &Option<_>, field: &str| given_maybe(planner, given.as_ref(), field);
+        let maybe = |given: &Option<_>, field: &str| Given::maybe(planner, given.as_ref(), field);
         Ok(Self {
             hops,
-            starts: given(planner, starting_vertices.as_ref(), "starting_vertices")?,
+            starts: Given::new(planner, starting_vertices.as_ref(), "starting_vertices")?,
             names: accumulator_names.clone(),
-            initial: given_all(planner, accumulator_inits, "accumulator_inits")?,
-            updates: given_all(planner, accumulator_updates, "accumulator_updates")?,
+            initial: Given::all(planner, accumulator_inits, "accumulator_inits")?,
+            updates: Given::all(planner, accumulator_updates, "accumulator_updates")?,
             target: maybe(target_condition, "target_condition")?,
             stop: maybe(stopping_condition, "stopping_condition")?,
             edge_filter: maybe(edge_filter, "edge_filter")?,
@@ -150,19 +148,22 @@ impl Walks {
 
     /// The edges that may be gone along.
     async fn edges(&self, graph: &Graph) -> Result<Planned> {
-        let edges = graph
-            .sql(&format!("select *, {} as {EDGE} from edges", packed(&self.edge_columns)), &[])
-            .await?;
+        let query = format!("select *, {} as {EDGE} from edges", packed(&self.edge_columns));
+        let edges = graph.sql(&query, &[]).await?;
+        let planner = graph.planner();
+        planner.plan_relation_over(self.allowed(planner)?, &[("moves", &edges)]).await
+    }
+
+    fn allowed(&self, planner: &SparkConnectPlanner) -> Result<Relation> {
         let mut relation = named("moves");
         if let Some(condition) = &self.edge_filter {
-            relation = filter(relation, condition.clone());
+            relation = filter(relation, condition.read(planner)?);
         }
         if self.remove_loops {
             relation = filter(relation, sql(format!("{SRC} <> {DST}")));
         }
         let ends = [SRC, DST].map(|end| alias(column(end), &format!("#{end}")));
-        let relation = select(relation, ends.into_iter().chain([column(EDGE)]).collect());
-        graph.planner().plan_relation_over(&relation, &[("moves", &edges)]).await
+        Ok(select(relation, ends.into_iter().chain([column(EDGE)]).collect()))
     }
 
     async fn vertices(&self, graph: &Graph) -> Result<Planned> {
@@ -173,56 +174,78 @@ impl Walks {
 
     /// Walks of no hop.
     async fn start(&self, graph: &Graph) -> Result<Planned> {
-        let starts = filter(named("vertices"), self.starts.clone());
-        let values = self.names.iter().zip(&self.initial);
-        let columns = [
+        let planner = graph.planner();
+        let relation = self.first(planner)?;
+        planner.plan_relation_over(relation, &[("vertices", graph.vertices())]).await
+    }
+
+    fn first(&self, planner: &SparkConnectPlanner) -> Result<Relation> {
+        let starts = filter(named("vertices"), self.starts.read(planner)?);
+        let mut columns = vec![
             alias(column(ID), AT),
             alias(sql("0"), HOP),
             alias(sql(packed(&self.vertex_columns)), SOURCE),
         ];
-        let values = values.map(|(name, initial)| alias(initial.clone(), name));
-        let relation = select(starts, columns.into_iter().chain(values).collect());
-        graph.planner().plan_relation_over(&relation, &[("vertices", graph.vertices())]).await
+        columns.extend(self.values(&self.initial, planner)?);
+        Ok(select(starts, columns))
+    }
+
+    /// The accumulators, with these values.
+    fn values(&self, values: &[Given], planner: &SparkConnectPlanner) -> Result<Vec<Expression>> {
+        let values = self.names.iter().zip(values);
+        values.map(|(name, value)| Ok(alias(value.read(planner)?, name))).collect()
     }
 
     /// Every walk, a hop on, along every edge that there is.
     async fn hop(&self, graph: &Graph, state: &Planned, moves: &Moves) -> Result<Planned> {
         let planner = graph.planner();
+        let names = || self.names.iter().map(String::as_str);
         let query = format!(
             "select `#{ID}`, {}, {EDGE}, {DESTINATION} from state join edges on `#{SRC}` = `{AT}` \
              join vertices on `#{ID}` = `#{DST}`",
-            listed([HOP, SOURCE].into_iter().chain(self.names.iter().map(String::as_str)))
+            listed([HOP, SOURCE].into_iter().chain(names()))
         );
         let tables = [("state", state), ("edges", &moves.edges), ("vertices", &moves.vertices)];
         let joined = planner.plan_sql_over(&query, &tables).await?;
-        let moved = [
+        let moved = self.moved(planner)?;
+        let moved = planner.plan_relation_over(moved, &[("joined", &joined)]).await?;
+        let judged = self.judged(planner)?;
+        let judged = planner.plan_relation_over(judged, &[("moved", &moved)]).await?;
+        let result = if self.target.is_some() { "#target" } else { "#stop" };
+        let query = format!(
+            "select {}, coalesce(`{result}`, false) as `{RESULT}`, not coalesce(`#target`, false) \
+             and not coalesce(`#stop`, false) as `{GOES_ON}` from judged",
+            listed([AT, HOP, DESTINATION].into_iter().chain(names()))
+        );
+        planner.plan_sql_over(&query, &[("judged", &judged)]).await
+    }
+
+    /// Where the walks of `joined` are after the hop, and what became of their values.
+    fn moved(&self, planner: &SparkConnectPlanner) -> Result<Relation> {
+        let mut columns = vec![
             alias(column(&format!("`#{ID}`")), AT),
             alias(sql(format!("{HOP} + 1")), HOP),
             column(SOURCE),
             column(EDGE),
             column(DESTINATION),
         ];
-        let updates = self.names.iter().zip(&self.updates);
-        let updates = updates.map(|(name, update)| alias(update.clone(), name));
-        let moved = select(named("joined"), moved.into_iter().chain(updates).collect());
-        let moved = planner.plan_relation_over(&moved, &[("joined", &joined)]).await?;
-        let met = |condition: &Option<Expression>, name: &str| match condition {
-            Some(condition) => alias(condition.clone(), name),
-            None => alias(sql("false"), name),
-        };
-        let columns =
-            [AT, HOP, DESTINATION].into_iter().chain(self.names.iter().map(String::as_str));
-        let columns = columns.map(|name| column(&quoted(name)));
-        let met = [met(&self.target, "#target"), met(&self.stop, "#stop")];
-        let judged = select(named("moved"), columns.chain(met).collect());
-        let judged = planner.plan_relation_over(&judged, &[("moved", &moved)]).await?;
-        let result = if self.target.is_some() { "#target" } else { "#stop" };
-        let query = format!(
-            "select {}, coalesce(`{result}`, false) as `{RESULT}`, not coalesce(`#target`, false) \
-             and not coalesce(`#stop`, false) as `{GOES_ON}` from judged",
-            listed([AT, HOP, DESTINATION].into_iter().chain(self.names.iter().map(String::as_str)))
-        );
-        planner.plan_sql_over(&query, &[("judged", &judged)]).await
+        columns.extend(self.values(&self.updates, planner)?);
+        Ok(select(named("joined"), columns))
+    }
+
+    /// The walks of `moved`, with what they meet.
+    fn judged(&self, planner: &SparkConnectPlanner) -> Result<Relation> {
+        let names = [AT, HOP, DESTINATION].into_iter();
+        let names = names.chain(self.names.iter().map(String::as_str));
+        let mut columns: Vec<_> = names.map(|name| column(&quoted(name))).collect();
+        for (name, condition) in [("#target", &self.target), ("#stop", &self.stop)] {
+            let met = match condition {
+                Some(condition) => condition.read(planner)?,
+                None => sql("false"),
+            };
+            columns.push(alias(met, name));
+        }
+        Ok(select(named("moved"), columns))
     }
 
     /// The walks that are results.

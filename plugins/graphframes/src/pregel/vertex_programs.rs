@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion_spark_connect::proto::Expression;
+use datafusion_spark_connect::proto::Relation;
 use datafusion_spark_connect::{Error, Planned, Result, SparkConnectPlanner};
 
 use super::{carried, listed, packed, without_rows};
@@ -15,8 +15,7 @@ use crate::graph::{DST, Graph, ID, SRC};
 use crate::method::Method;
 use crate::proto::Pregel;
 use crate::relation::{
-    alias, column, filter, given, given_all, given_maybe, group_by, named, quoted, select, sql,
-    union_all,
+    Given, alias, column, filter, group_by, named, quoted, select, sql, union_all,
 };
 use crate::structure::{Triplet, query_of_triplets};
 
@@ -85,12 +84,12 @@ struct Program {
     steps: usize,
     /// The column that changes.
     column: String,
-    initial: Expression,
-    update: Expression,
-    initially_active: Expression,
-    update_active: Expression,
-    messages: Vec<(Triplet, Expression)>,
-    aggregate: Expression,
+    initial: Given,
+    update: Given,
+    initially_active: Given,
+    update_active: Given,
+    messages: Vec<(Triplet, Given)>,
+    aggregate: Given,
     stop_without_messages: bool,
     stop_without_active: bool,
     only_active_send: bool,
@@ -130,14 +129,15 @@ impl Program {
         require(!vertices.columns().names().any(|own| own == name), || {
             format!("The column {name} already exists among the columns of vertices.")
         })?;
-        let to_src = given_all(planner, send_msg_to_src, "send_msg_to_src")?;
-        let to_dst = given_all(planner, send_msg_to_dst, "send_msg_to_dst")?;
+        let to_src = Given::all(planner, send_msg_to_src, "send_msg_to_src")?;
+        let to_dst = Given::all(planner, send_msg_to_dst, "send_msg_to_dst")?;
         let messages = to_src.into_iter().map(|m| (Triplet::Source, m));
         let messages: Vec<_> =
             messages.chain(to_dst.into_iter().map(|m| (Triplet::Destination, m))).collect();
         require(!messages.is_empty(), || "Pregel needs messages to send.".to_owned())?;
-        let active = |given: &Option<_>, field: &str| -> Result<Expression> {
-            Ok(given_maybe(planner, given.as_ref(), field)?.unwrap_or_else(|| sql("true")))
+        let active = |given: &Option<_>, field: &str| -> Result<Given> {
+            let given = Given::maybe(planner, given.as_ref(), field)?;
+            Ok(given.unwrap_or_else(|| Given::sql("true")))
         };
         let ends = |required: &Option<String>| {
             let mut columns = carried(vertices, &[ID], &names(required));
@@ -149,12 +149,16 @@ impl Program {
         Ok(Self {
             steps: usize::try_from(*max_iter).unwrap_or_default(),
             column: name.clone(),
-            initial: given(planner, additional_col_initial.as_ref(), "additional_col_initial")?,
-            update: given(planner, additional_col_upd.as_ref(), "additional_col_upd")?,
+            initial: Given::new(
+                planner,
+                additional_col_initial.as_ref(),
+                "additional_col_initial",
+            )?,
+            update: Given::new(planner, additional_col_upd.as_ref(), "additional_col_upd")?,
             initially_active: active(initial_active_expr, "initial_active_expr")?,
             update_active: active(update_active_expr, "update_active_expr")?,
             messages,
-            aggregate: given(planner, agg_msgs.as_ref(), "agg_msgs")?,
+            aggregate: Given::new(planner, agg_msgs.as_ref(), "agg_msgs")?,
             stop_without_messages: early_stopping.unwrap_or(false),
             stop_without_active: stop_if_all_non_active.unwrap_or(false),
             only_active_send: skip_messages_from_non_active.unwrap_or(false),
@@ -167,13 +171,22 @@ impl Program {
 
     /// The vertices before the first step.
     async fn initial(&self, graph: &Graph) -> Result<Planned> {
+        let planner = graph.planner();
+        let relation = self.with_own("vertices", &self.initial, &self.initially_active, planner)?;
+        planner.plan_relation_over(relation, &[("vertices", graph.vertices())]).await
+    }
+
+    /// The vertices' columns out of a relation, with these for what changes.
+    fn with_own(
+        &self,
+        relation: &str,
+        value: &Given,
+        active: &Given,
+        planner: &SparkConnectPlanner,
+    ) -> Result<Relation> {
         let columns = self.vertex_columns.iter().map(|name| column(&quoted(name)));
-        let own = [
-            alias(self.initial.clone(), &self.column),
-            alias(self.initially_active.clone(), ACTIVE),
-        ];
-        let relation = select(named("vertices"), columns.chain(own).collect());
-        graph.planner().plan_relation_over(&relation, &[("vertices", graph.vertices())]).await
+        let own = [alias(value.read(planner)?, &self.column), alias(active.read(planner)?, ACTIVE)];
+        Ok(select(named(relation), columns.chain(own).collect()))
     }
 
     /// The messages of a step, aggregated by the id of who gets them.
@@ -186,6 +199,12 @@ impl Program {
         let planner = graph.planner();
         let tables = [("vertices", state), ("edges", edges)];
         let triplets = planner.plan_sql_over(&query, &tables).await?;
+        let relation = self.aggregated(planner)?;
+        planner.plan_relation_over(relation, &[("triplets", &triplets)]).await
+    }
+
+    /// The same, of the relation `triplets`.
+    fn aggregated(&self, planner: &SparkConnectPlanner) -> Result<Relation> {
         let sent = self.messages.iter().map(|(to, message)| {
             let sender = match to {
                 Triplet::Source => DST,
@@ -195,13 +214,14 @@ impl Program {
                 true => filter(named("triplets"), column(&format!("{sender}.{ACTIVE}"))),
                 false => named("triplets"),
             };
-            select(triplets, vec![alias(to.id(), ID), alias(message.clone(), MESSAGE)])
+            let message = alias(message.read(planner)?, MESSAGE);
+            Ok(select(triplets, vec![alias(to.id(), ID), message]))
         });
-        let sent = sent.reduce(union_all).ok_or_else(|| Error::internal("there are messages"))?;
+        let sent = sent.collect::<Result<Vec<_>>>()?.into_iter().reduce(union_all);
+        let sent = sent.ok_or_else(|| Error::internal("there are messages"))?;
         let sent = filter(sent, sql(format!("{MESSAGE} is not null")));
-        let aggregate = alias(self.aggregate.clone(), MESSAGE);
-        let relation = group_by(sent, vec![column(ID)], vec![aggregate]);
-        planner.plan_relation_over(&relation, &[("triplets", &triplets)]).await
+        let aggregate = alias(self.aggregate.read(planner)?, MESSAGE);
+        Ok(group_by(sent, vec![column(ID)], vec![aggregate]))
     }
 
     /// The vertices after a step. Expressions see those before it, and the message.
@@ -213,11 +233,9 @@ impl Program {
             listed(all)
         );
         let joined = graph.sql(&query, &[("state", state), ("messages", messages)]).await?;
-        let columns = self.vertex_columns.iter().map(|name| column(&quoted(name)));
-        let own =
-            [alias(self.update.clone(), &self.column), alias(self.update_active.clone(), ACTIVE)];
-        let relation = select(named("joined"), columns.chain(own).collect());
-        graph.planner().plan_relation_over(&relation, &[("joined", &joined)]).await
+        let planner = graph.planner();
+        let relation = self.with_own("joined", &self.update, &self.update_active, planner)?;
+        planner.plan_relation_over(relation, &[("joined", &joined)]).await
     }
 
     /// The vertices as the client sees them.

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use datafusion_spark_connect::plugin::Effects;
-use datafusion_spark_connect::proto::Expression;
-use datafusion_spark_connect::{Planned, Result};
+use datafusion_spark_connect::proto::{Expression, Relation};
+use datafusion_spark_connect::{Error, Planned, Result, SparkConnectPlanner};
 
 use super::find::patterns;
 use crate::error::require;
@@ -71,22 +71,28 @@ impl Method for AggregateMessages {
         })?;
         require(!agg_col.is_empty(), || "At least one aggregate is needed".to_owned())?;
         let planner = graph.planner();
-        let sent = [
-            (Triplet::Source, given_all(planner, send_to_src, "send_to_src")?),
-            (Triplet::Destination, given_all(planner, send_to_dst, "send_to_dst")?),
-        ];
-        let sent = sent.into_iter().filter(|(_, messages)| !messages.is_empty());
-        let sent = sent.map(|(to, messages)| {
-            let columns = vec![alias(to.id(), ID), alias(one(messages), MESSAGE)];
-            select(named("triplets"), columns)
-        });
-        let Some(messages) = sent.reduce(union_all) else { return Ok(graph.vertices().clone()) };
-        let aggregates = given_all(planner, agg_col, "agg_col")?;
-        let aggregated = group_by(messages, vec![column(ID)], aggregates);
+        // Mistakes in expressions are told before those in the graph.
+        drop(aggregated(self, planner)?);
         let query = query_of_triplets("struct(*)", "struct(*)", "struct(*)");
         let triplets = graph.sql(&query, &[]).await?;
-        planner.plan_relation_over(&aggregated, &[("triplets", &triplets)]).await
+        planner.plan_relation_over(aggregated(self, planner)?, &[("triplets", &triplets)]).await
     }
+}
+
+/// The aggregates over all messages, which are made of the relation `triplets`.
+fn aggregated(message: &AggregateMessages, planner: &SparkConnectPlanner) -> Result<Relation> {
+    let AggregateMessages { agg_col, send_to_src, send_to_dst, storage_level: _ } = message;
+    let sent = [
+        (Triplet::Source, given_all(planner, send_to_src, "send_to_src")?),
+        (Triplet::Destination, given_all(planner, send_to_dst, "send_to_dst")?),
+    ];
+    let sent = sent.into_iter().filter(|(_, messages)| !messages.is_empty());
+    let sent = sent.map(|(to, messages)| {
+        let columns = vec![alias(to.id(), ID), alias(one(messages), MESSAGE)];
+        select(named("triplets"), columns)
+    });
+    let sent = sent.reduce(union_all).ok_or_else(|| Error::missing_field("send_to_src"))?;
+    Ok(group_by(sent, vec![column(ID)], given_all(planner, agg_col, "agg_col")?))
 }
 
 /// Several messages to one side travel together, as a struct.

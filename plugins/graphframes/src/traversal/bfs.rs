@@ -65,27 +65,35 @@ async fn marked(
     from: Option<&ColumnOrExpression>,
     to: Option<&ColumnOrExpression>,
 ) -> Result<Planned> {
-    let (planner, vertices) = (graph.planner(), graph.vertices());
-    let mut entries = vertices.columns().entries().to_vec();
-    let mut exprs: Vec<_> =
-        entries.iter().map(|entry| Expr::Column(entry.column().clone())).collect();
-    for (name, condition, field) in [(STARTS, from, "from_expr"), (ENDS, to, "to_expr")] {
-        let condition = given(planner, condition, field)?;
-        // No column of the client's is called so.
-        let name = format!("#{name}");
-        exprs.push(planner.plan_condition(&condition, vertices)?.alias(&name));
-        entries.push(Arc::new(ColumnEntry::new(name.as_str(), Column::from_name(&name))));
-    }
-    let plan =
-        LogicalPlanBuilder::from(vertices.plan().as_ref().clone()).project(exprs)?.build()?;
-    let marked = Planned::over(vertices, plan, Columns::from_shared(entries));
-    let own: Vec<_> = vertices.columns().names().map(quoted).collect();
+    let marked = with_marks(graph, from, to)?;
+    let own: Vec<_> = graph.vertices().columns().names().map(quoted).collect();
     let query = format!(
         "select id, struct({}) as whole, coalesce(`#{STARTS}`, false) as {STARTS}, \
          coalesce(`#{ENDS}`, false) as {ENDS} from marked",
         own.join(", ")
     );
     graph.sql(&query, &[("marked", &marked)]).await
+}
+
+/// Vertices with two columns after theirs, under names that no client's have.
+fn with_marks(
+    graph: &Graph,
+    from: Option<&ColumnOrExpression>,
+    to: Option<&ColumnOrExpression>,
+) -> Result<Planned> {
+    let (planner, vertices) = (graph.planner(), graph.vertices());
+    let mut entries = vertices.columns().entries().to_vec();
+    let mut exprs: Vec<_> =
+        entries.iter().map(|entry| Expr::Column(entry.column().clone())).collect();
+    for (name, condition, field) in [(STARTS, from, "from_expr"), (ENDS, to, "to_expr")] {
+        let condition = given(planner, condition, field)?;
+        let name = format!("#{name}");
+        exprs.push(planner.plan_condition(&condition, vertices)?.alias(&name));
+        entries.push(Arc::new(ColumnEntry::new(name.as_str(), Column::from_name(&name))));
+    }
+    let plan =
+        LogicalPlanBuilder::from(vertices.plan().as_ref().clone()).project(exprs)?.build()?;
+    Ok(Planned::over(vertices, plan, Columns::from_shared(entries)))
 }
 
 /// A boolean column, by number of vertex.
