@@ -37,7 +37,6 @@ const RECORD: usize = 16;
 
 impl EdgeList {
     /// How many edges there are.
-    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.count
     }

@@ -2,21 +2,26 @@
 //! that can be stopped.
 
 mod adjacency;
+mod chance;
 mod edges;
 mod ids;
 mod loaded;
+pub(crate) mod sequences;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
+pub(crate) mod vectors;
 mod work;
 
 use datafusion::execution::memory_pool::{MemoryLimit, MemoryReservation};
 use datafusion::execution::runtime_env::RuntimeEnv;
 
 pub(crate) use adjacency::{Adjacency, Direction};
+pub(crate) use chance::{Chance, mixed};
 pub(crate) use edges::EdgeList;
 pub(crate) use ids::Ids;
 pub(crate) use loaded::Loaded;
+pub(crate) use sequences::SequenceWriter;
 pub(crate) use table::Table;
 pub(crate) use work::{Work, compute};
 

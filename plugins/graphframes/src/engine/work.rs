@@ -50,6 +50,12 @@ impl Work {
         Ok(self.memory.try_grow(bytes)?)
     }
 
+    /// Gives back some of the memory that was taken.
+    pub(crate) fn release(&self, bytes: usize) {
+        // No more than there is: what is left goes back when this is dropped.
+        self.memory.shrink(bytes.min(self.memory.size()));
+    }
+
     /// An array of this many equal values, its memory taken out of the session's pool.
     ///
     /// # Errors

@@ -56,11 +56,11 @@ impl Method for Bfs {
     }
 }
 
-const STARTS: &str = "starts";
-const ENDS: &str = "ends";
+pub(super) const STARTS: &str = "starts";
+pub(super) const ENDS: &str = "ends";
 
 /// Vertices as `id`, the whole, and whether paths may start and end there.
-async fn marked(
+pub(super) async fn marked(
     graph: &Graph,
     from: Option<&ColumnOrExpression>,
     to: Option<&ColumnOrExpression>,
@@ -97,7 +97,7 @@ fn with_marks(
 }
 
 /// A boolean column, by number of vertex.
-async fn flags(loaded: &Loaded, name: &str) -> Result<Vec<bool>> {
+pub(super) async fn flags(loaded: &Loaded, name: &str) -> Result<Vec<bool>> {
     let at = loaded.vertices().schema().index_of(name).or_arrow()?;
     let mut flags = vec![false; loaded.len()];
     let (mut batches, mut from) = (loaded.vertices().stream()?, 0);

@@ -4,4 +4,5 @@ mod all_paths;
 mod bfs;
 mod cycles;
 mod hyper_anf;
+mod parts;
 mod shortest_paths;
