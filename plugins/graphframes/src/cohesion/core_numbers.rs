@@ -108,3 +108,25 @@ impl Sorted {
         self.begins[number] += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::testing::{edges, work};
+
+    #[test]
+    fn dense_parts() -> Result<()> {
+        // Four vertices that are all connected, a triangle at one of them, a tail, nothing.
+        let pairs =
+            [(0, 1), (0, 2), (0, 3), (1, 2), (3, 1), (2, 3), (3, 4), (4, 5), (5, 3), (5, 6)];
+        assert_eq!(numbers(8, &edges(&pairs)?, &work()?)?, [3, 3, 3, 3, 2, 2, 1, 0]);
+        Ok(())
+    }
+
+    #[test]
+    fn each_edge_counts() -> Result<()> {
+        assert_eq!(numbers(3, &edges(&[(0, 1), (0, 1), (2, 2)])?, &work()?)?, [2, 2, 2]);
+        assert_eq!(numbers(0, &edges(&[])?, &work()?)?, [0; 0]);
+        Ok(())
+    }
+}

@@ -86,3 +86,20 @@ fn selected(turns: &[(u64, usize)], edges: &EdgeList, work: &Work) -> Result<Vec
     }
     Ok(states.into_iter().map(|state| state == State::In).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::testing::{edges, work};
+
+    #[test]
+    fn who_comes_first_goes_in() -> Result<()> {
+        let edges = edges(&[(0, 1), (1, 2), (2, 3), (3, 3), (4, 3)])?;
+        let turns = |order: [u64; 6]| order.into_iter().zip(0..).collect::<Vec<_>>();
+        let found = selected(&turns([1, 2, 3, 4, 5, 6]), &edges, &work()?)?;
+        assert_eq!(found, [true, false, true, false, true, true]);
+        let found = selected(&turns([2, 1, 3, 1, 5, 6]), &edges, &work()?)?;
+        assert_eq!(found, [false, true, false, true, false, true]);
+        Ok(())
+    }
+}

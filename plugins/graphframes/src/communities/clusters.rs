@@ -133,3 +133,46 @@ struct Split {
     costs: Vec<f64>,
     last: Vec<u32>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::testing::work;
+
+    #[test]
+    fn values_close_to_each_other() -> Result<()> {
+        let values = [5.0, 1.0, 1.1, 9.0, 5.2, 0.9, 9.1];
+        assert_eq!(clusters(&values, 3, &work()?)?, [1, 0, 0, 2, 1, 0, 2]);
+        assert_eq!(clusters(&values, 1, &work()?)?, [0; 7]);
+        assert_eq!(clusters(&[], 3, &work()?)?, [0; 0]);
+        Ok(())
+    }
+
+    #[test]
+    fn equal_values_stay_together() -> Result<()> {
+        assert_eq!(clusters(&[2.0, 1.0, 2.0, 1.0], 3, &work()?)?, [1, 0, 1, 0]);
+        Ok(())
+    }
+
+    #[test]
+    fn no_split_is_better() -> Result<()> {
+        let mut chance = crate::engine::Chance::new(7, 0);
+        let mut values: Vec<f64> = (0..12).map(|_| 1e-6 * chance.unit() + 0.1).collect();
+        values.sort_by(f64::total_cmp);
+        let cost = |own: &[f64]| {
+            let mean = own.iter().sum::<f64>() / own.len() as f64;
+            own.iter().map(|value| (value - mean).powi(2)).sum::<f64>()
+        };
+        let found = clusters(&values, 3, &work()?)?;
+        let split =
+            |a: usize, b: usize| cost(&values[..a]) + cost(&values[a..b]) + cost(&values[b..]);
+        let edge = |cluster| found.iter().position(|own| *own == cluster).unwrap_or_default();
+        let own = split(edge(1), edge(2));
+        for a in 1..11 {
+            for b in a + 1..12 {
+                assert!(own <= split(a, b) * (1.0 + 1e-9), "{a} {b}");
+            }
+        }
+        Ok(())
+    }
+}

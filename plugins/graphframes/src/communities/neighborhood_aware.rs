@@ -138,3 +138,23 @@ fn votes(
     }
     Ok((voters, weights))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::testing::{edges, work};
+
+    #[test]
+    fn shared_neighbours_count() -> Result<()> {
+        // 0 and 1 both lead to 2 and 3, and 0 leads to 1.
+        let edges = edges(&[(0, 1), (0, 2), (0, 3), (1, 2), (1, 3)])?;
+        let (voters, weights) = votes(4, &edges, true, (1.0, 0.5), &work()?)?;
+        assert_eq!(voters.of(1), [0]);
+        assert_eq!(weights, [2.0, 1.0, 1.0, 1.0, 1.0]);
+        let (voters, weights) = votes(4, &edges, false, (0.0, 1.0), &work()?)?;
+        assert_eq!(weights.len(), 10);
+        let at = voters.of(0).iter().position(|voter| *voter == 1);
+        assert_eq!(at.map(|at| weights[at]), Some(2.0));
+        Ok(())
+    }
+}

@@ -143,3 +143,20 @@ fn normalise(values: &mut [f64]) {
         values.iter_mut().for_each(|value| *value /= norm);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::testing::{edges, work};
+
+    #[test]
+    fn weights_are_not_negative() -> Result<()> {
+        let mut ids = Ids::new(&DataType::Int64)?;
+        let array: ArrayRef = Arc::new(datafusion::arrow::array::Int64Array::from(vec![0, 1, 2]));
+        ids.add(&array, &work()?)?;
+        let found = values(&ids, &edges(&[(0, 1), (1, 2), (2, 2)])?, 5, &work()?)?;
+        assert!((found.iter().map(|value| value.abs()).sum::<f64>() - 1.0).abs() < 1e-9);
+        assert_eq!(degrees(3, &edges(&[(0, 1), (1, 1)])?, &work()?)?, [1.0, 1.0, f64::EPSILON]);
+        Ok(())
+    }
+}

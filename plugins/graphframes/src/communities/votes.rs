@@ -91,3 +91,40 @@ fn winner(votes: &mut [(u32, f64)]) -> Option<u32> {
     }
     best.map(|(label, _)| label)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Direction;
+    use crate::engine::testing::{edges, work};
+
+    #[test]
+    fn the_smallest_of_equals_wins() {
+        assert_eq!(winner(&mut [(7, 1.0), (3, 1.0), (9, 0.5)]), Some(3));
+        assert_eq!(winner(&mut [(7, 1.0), (3, 1.0), (7, 0.5)]), Some(7));
+        assert_eq!(winner(&mut [(7, 0.0)]), None);
+        assert_eq!(winner(&mut []), None);
+    }
+
+    #[test]
+    fn all_vote_at_once() -> Result<()> {
+        let edges = edges(&[(0, 1), (1, 2), (2, 3), (2, 3)])?;
+        let neighbours = Adjacency::new(5, &edges, Direction::Both, &work()?)?;
+        let after = |count| rounds(&neighbours, None, (0..5).collect(), count, &work()?);
+        assert_eq!(after(0)?, [0, 1, 2, 3, 4]);
+        assert_eq!(after(1)?, [1, 0, 3, 2, 4]);
+        assert_eq!(after(2)?, [0, 1, 2, 3, 4]);
+        Ok(())
+    }
+
+    #[test]
+    fn votes_weigh() -> Result<()> {
+        let edges = edges(&[(0, 2), (1, 2)])?;
+        let neighbours = Adjacency::new(3, &edges, Direction::In, &work()?)?;
+        let first = neighbours.of(2)[0];
+        let weights = if first == 0 { [1.0, 2.0] } else { [2.0, 1.0] };
+        let labels = rounds(&neighbours, Some(&weights), vec![0, 1, 2], 1, &work()?)?;
+        assert_eq!(labels, [0, 1, 1]);
+        Ok(())
+    }
+}

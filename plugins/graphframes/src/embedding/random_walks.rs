@@ -245,3 +245,96 @@ fn joined(vectors: &Vectors, neighbours: &Adjacency, work: &Work) -> Result<Vect
     }
     Ok(all)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use datafusion::arrow::array::{ArrayRef, Int64Array};
+    use datafusion::arrow::datatypes::DataType;
+
+    use super::*;
+    use crate::engine::testing::{edges, work};
+
+    fn settings(model: Model) -> Settings {
+        Settings {
+            direction: Direction::Both,
+            most: 50,
+            per_vertex: 20,
+            length: 40,
+            restart: 0.1,
+            seed: 42,
+            model,
+            neighbours: None,
+        }
+    }
+
+    /// Two groups of eight in which all know each other, an edge between them, one alone.
+    fn vectors(settings: Settings) -> Result<Vectors> {
+        let mut ids = Ids::new(&DataType::Int64)?;
+        let array: ArrayRef = Arc::new(Int64Array::from_iter_values(0..17));
+        ids.add(&array, &work()?)?;
+        let pairs = |from: u32| (from..from + 8).flat_map(move |a| (from..a).map(move |b| (a, b)));
+        let pairs: Vec<_> = pairs(0).chain(pairs(8)).chain([(0, 8)]).collect();
+        settings.vectors(&ids, &edges(&pairs)?, &work()?)
+    }
+
+    /// How alike vertices are, of 2 and 3 of one group and of 2 and 12 of different ones.
+    fn alike(vectors: &Vectors) -> (f64, f64) {
+        let own = |at: usize| &vectors.values[at * vectors.length..(at + 1) * vectors.length];
+        let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        let cosine = |a, b| {
+            let (a, b) = (own(a), own(b));
+            product(a, b) / (product(a, a) * product(b, b)).sqrt()
+        };
+        (cosine(2, 3), cosine(2, 12))
+    }
+
+    fn hash() -> Model {
+        Model::Hash(Hash2Vec {
+            context: 5,
+            dimensions: 64,
+            decay: Decay::Gaussian(1.0),
+            place_seed: 42,
+            sign_seed: 18,
+            normalise: true,
+            safe: true,
+        })
+    }
+
+    fn word() -> Model {
+        Model::Word(Word2Vec {
+            rounds: 3,
+            dimensions: 16,
+            window: 5,
+            least: 5,
+            longest: 1000,
+            seed: 42,
+            rate: 0.025,
+        })
+    }
+
+    #[test]
+    fn groups_are_alike() -> Result<()> {
+        for model in [hash(), word()] {
+            let found = vectors(settings(model))?;
+            assert!(found.there[..16].iter().all(|there| *there) && !found.there[16]);
+            let (near, far) = alike(&found);
+            assert!(near > far + 0.3, "{model:?}: {near} {far}");
+            assert_eq!(found.values, vectors(settings(model))?.values);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn neighbours_follow() -> Result<()> {
+        let alone = vectors(settings(hash()))?;
+        let neighbours = Some(Neighbours { most: 3, seed: 1 });
+        let mut found = vectors(Settings { neighbours, ..settings(hash()) })?;
+        assert_eq!(found.length, 128);
+        assert_eq!(found.of(5)[..64], alone.values[5 * 64..6 * 64]);
+        let (near, far) = alike(&found);
+        assert!(near > far + 0.3, "{near} {far}");
+        Ok(())
+    }
+}

@@ -250,3 +250,36 @@ impl Model {
         ])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::testing::{weighted, work};
+
+    fn settings(max_iter: i32) -> SvdPlusPlus {
+        SvdPlusPlus {
+            rank: 3,
+            max_iter,
+            min_value: 0.0,
+            max_value: 5.0,
+            gamma1: 0.007,
+            gamma2: 0.007,
+            gamma6: 0.005,
+            gamma7: 0.015,
+        }
+    }
+
+    #[test]
+    fn errors_get_smaller() -> Result<()> {
+        let edges = weighted(&[(0, 3, 5.0), (0, 4, 1.0), (1, 3, 4.0), (2, 4, 2.0), (2, 3, 4.5)])?;
+        let error = |rounds| -> Result<f64> {
+            let mut model = Model::new(6, &edges, &settings(rounds), &work()?)?;
+            assert!((model.mean - 3.3).abs() < 1e-12);
+            model.train(&edges, &settings(rounds), &work()?)?;
+            Ok(model.norms[3] + model.norms[4])
+        };
+        let (few, many) = (error(2)?, error(200)?);
+        assert!(many < few / 2.0, "{few} {many}");
+        Ok(())
+    }
+}

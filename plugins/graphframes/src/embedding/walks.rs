@@ -89,3 +89,44 @@ pub(super) fn draw(
     });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Direction;
+    use crate::engine::testing::{edges, work};
+
+    #[test]
+    fn walks_follow_edges_or_begin_again() -> Result<()> {
+        let edges = edges(&[(0, 1), (1, 2), (2, 0), (2, 3), (5, 4)])?;
+        let neighbours = Adjacency::new(7, &edges, Direction::Out, &work()?)?;
+        let keys = (0..7).collect();
+        let walks = Walks { neighbours, keys, per_vertex: 3, length: 20, restart: 0.2, seed: 1 };
+        let mut count = 0;
+        walks.for_each(&work()?, |walk| {
+            count += 1;
+            assert_eq!(walk.len(), 21);
+            for step in walk.windows(2) {
+                let along = walks.neighbours.of(step[0] as usize).contains(&step[1]);
+                assert!(along || step[1] == walk[0], "{walk:?}");
+            }
+        })?;
+        assert_eq!(count, 4 * 3);
+        Ok(())
+    }
+
+    #[test]
+    fn so_many_neighbours_are_drawn() -> Result<()> {
+        let pairs: Vec<_> = (1..100).map(|other| (0, other)).chain([(1, 2), (1, 3)]).collect();
+        let mut neighbours = Adjacency::new(100, &edges(&pairs)?, Direction::Out, &work()?)?;
+        let keys: Vec<_> = (0..100).collect();
+        draw(&mut neighbours, 10, 7, &keys, &work()?)?;
+        assert_eq!((neighbours.of(0).len(), neighbours.of(1).len()), (10, 2));
+        let mut some = neighbours.of(0).to_vec();
+        some.sort_unstable();
+        some.dedup();
+        assert_eq!(some.len(), 10);
+        assert!(some.iter().any(|vertex| *vertex > 20));
+        Ok(())
+    }
+}

@@ -190,3 +190,24 @@ fn tree(counts: &[usize], work: &Work) -> Result<Vec<(u32, bool)>> {
     }
     Ok(above)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::testing::work;
+
+    #[test]
+    fn the_rarer_the_deeper() -> Result<()> {
+        let above = tree(&[10, 5, 2, 1, 1], &work()?)?;
+        let depth = |mut node: usize| {
+            let mut depth = 0;
+            while let Some((fork, _)) = above.get(node) {
+                (node, depth) = (*fork as usize, depth + 1);
+            }
+            depth
+        };
+        assert_eq!((0..5).map(depth).collect::<Vec<_>>(), [1, 2, 3, 4, 4]);
+        assert!(tree(&[3], &work()?)?.is_empty());
+        Ok(())
+    }
+}

@@ -43,3 +43,30 @@ pub(crate) fn mixed(number: u64) -> u64 {
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     number ^ (number >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_and_places_make_the_numbers() {
+        let of = |seed, place| Chance::new(seed, place).next();
+        assert_eq!(of(1, 2), of(1, 2));
+        assert_ne!(of(1, 2), of(2, 1));
+        assert_ne!(of(1, 2), of(1, 3));
+    }
+
+    #[test]
+    fn numbers_spread_evenly() {
+        let mut chance = Chance::new(42, 0);
+        let mut seen = [0; 10];
+        (0..10_000).for_each(|_| seen[chance.below(10)] += 1);
+        assert!(seen.iter().all(|count| (800..1200).contains(count)), "{seen:?}");
+        let mean = (0..10_000).map(|_| chance.unit()).sum::<f64>() / 10_000.0;
+        assert!((mean - 0.5).abs() < 0.02, "{mean}");
+        let normal: Vec<_> = (0..10_000).map(|_| chance.normal()).collect();
+        let variance = normal.iter().map(|x| x * x).sum::<f64>() / 10_000.0;
+        assert!((variance - 1.0).abs() < 0.1, "{variance}");
+        assert_eq!(chance.below(0), 0);
+    }
+}

@@ -26,7 +26,13 @@ pub(crate) fn work() -> Result<Work> {
 
 /// Edges that all weigh 1.
 pub(crate) fn edges(pairs: &[(u32, u32)]) -> Result<EdgeList> {
+    let weighing: Vec<_> = pairs.iter().map(|(src, dst)| (*src, *dst, 1.0)).collect();
+    weighted(&weighing)
+}
+
+/// Edges and what they weigh.
+pub(crate) fn weighted(edges: &[(u32, u32, f64)]) -> Result<EdgeList> {
     let mut writer = EdgeWriter::new(&planner_within(1 << 30)?);
-    pairs.iter().try_for_each(|(src, dst)| writer.push(*src, *dst, 1.0))?;
+    edges.iter().try_for_each(|(src, dst, weight)| writer.push(*src, *dst, *weight))?;
     writer.finish()
 }

@@ -110,3 +110,32 @@ pub(crate) fn sparse(length: usize, values: &[f64], work: &Work) -> Result<Array
     ];
     Ok(Arc::new(StructArray::try_new(fields(), columns, None).or_arrow()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::array::{Array as _, AsArray as _};
+    use datafusion::arrow::datatypes::{Float64Type, Int32Type};
+
+    use super::*;
+    use crate::engine::testing::work;
+
+    #[test]
+    fn sparse_vectors_leave_zeros_out() -> Result<()> {
+        let vectors = sparse(3, &[0.0, 0.5, 0.0, 1.0, 0.0, 2.0], &work()?)?;
+        let indices = vectors.as_struct().column(2).as_list::<i32>();
+        assert_eq!(indices.value(0).as_primitive::<Int32Type>().values(), &[1]);
+        assert_eq!(indices.value(1).as_primitive::<Int32Type>().values(), &[0, 2]);
+        let values = vectors.as_struct().column(3).as_list::<i32>();
+        assert_eq!(values.value(1).as_primitive::<Float64Type>().values(), &[1.0, 2.0]);
+        Ok(())
+    }
+
+    #[test]
+    fn dense_vectors_may_be_missing() -> Result<()> {
+        let vectors = dense(2, vec![1.0, 2.0, 0.0, 0.0], vec![true, false], &work()?)?;
+        assert_eq!((vectors.is_valid(0), vectors.is_valid(1)), (true, false));
+        let values = vectors.as_struct().column(3).as_list::<i32>();
+        assert_eq!(values.value(0).as_primitive::<Float64Type>().values(), &[1.0, 2.0]);
+        Ok(())
+    }
+}

@@ -90,3 +90,27 @@ fn normalise(ranks: &mut [f64], width: usize) {
         places.for_each(|(rank, sum)| *rank /= sum);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::testing::{edges, work};
+
+    #[test]
+    fn each_source_sees_its_own_ranks() -> Result<()> {
+        let edges = edges(&[(0, 1), (0, 2), (1, 2)])?;
+        let found = ranks(&edges, 3, 0.2, &[0, 1], 1, &work()?)?;
+        let expected = [0.2, 0.0, 0.4, 0.2, 0.4, 0.8];
+        let apart = found.iter().zip(expected).any(|(a, b)| (a - b).abs() > 1e-12);
+        assert!(!apart, "{found:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn the_last_of_equal_sources_counts() -> Result<()> {
+        let found = ranks(&edges(&[(0, 0)])?, 1, 0.2, &[0, 0], 3, &work()?)?;
+        assert_eq!(found[0], 0.0);
+        assert!((found[1] - 1.0).abs() < 1e-12);
+        Ok(())
+    }
+}

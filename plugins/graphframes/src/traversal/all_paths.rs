@@ -157,3 +157,40 @@ impl Search {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::testing::{edges, work};
+
+    fn found(starts: &[usize], ends: &[usize], most: u32, directed: bool) -> Result<Vec<Vec<u32>>> {
+        let edges =
+            edges(&[(0, 1), (1, 2), (0, 3), (3, 2), (2, 4), (1, 0), (4, 0), (0, 1), (2, 2)])?;
+        let flags = |own: &[usize]| (0..5).map(|at| own.contains(&at)).collect::<Vec<_>>();
+        let mut paths = Vec::new();
+        Search::new(&edges, directed, flags(ends), most, &work()?)?.paths(
+            &flags(starts),
+            &work()?,
+            |path| {
+                paths.push(path.to_vec());
+                Ok(())
+            },
+        )?;
+        Ok(paths)
+    }
+
+    #[test]
+    fn no_vertex_twice() -> Result<()> {
+        assert_eq!(found(&[0], &[2], 5, true)?, [[0, 1, 2], [0, 3, 2]]);
+        assert_eq!(found(&[0], &[2], 1, true)?, [[0; 3]; 0]);
+        assert_eq!(found(&[0], &[2], 2, false)?, [[0, 1, 2], [0, 3, 2], [0, 4, 2]]);
+        Ok(())
+    }
+
+    #[test]
+    fn ends_are_passed_and_starts_are_no_paths() -> Result<()> {
+        let paths = found(&[0], &[2, 4, 0], 5, true)?;
+        assert_eq!(paths, [vec![0, 1, 2], vec![0, 1, 2, 4], vec![0, 3, 2], vec![0, 3, 2, 4]]);
+        Ok(())
+    }
+}

@@ -210,3 +210,40 @@ impl Search {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::testing::{edges, work};
+
+    fn found(order: &[u32], pairs: &[(u32, u32)]) -> Result<Vec<Vec<u32>>> {
+        let mut all = Vec::new();
+        cycles(order, &edges(pairs)?, &work()?, |cycle| {
+            all.push(cycle.to_vec());
+            Ok(())
+        })?;
+        all.sort();
+        Ok(all)
+    }
+
+    #[test]
+    fn each_cycle_once() -> Result<()> {
+        let pairs = [(0, 1), (1, 0), (0, 3), (1, 4), (4, 0), (3, 3), (0, 1), (2, 0)];
+        assert_eq!(found(&[0, 1, 2, 3, 4], &pairs)?, [vec![0, 1], vec![0, 1, 4], vec![3]]);
+        assert_eq!(found(&[4, 3, 2, 1, 0], &pairs)?, [vec![1, 0], vec![3], vec![4, 0, 1]]);
+        Ok(())
+    }
+
+    /// Every vertex leads to every other: as many cycles as there are choices in a row.
+    #[test]
+    fn all_of_them() -> Result<()> {
+        let all = |count: u32| {
+            let pairs = (0..count).flat_map(|a| (0..count).map(move |b| (a, b)));
+            pairs.filter(|(a, b)| a != b).collect::<Vec<_>>()
+        };
+        let order: Vec<_> = (0..6).collect();
+        // 15 of two, 40 of three, 90 of four, 144 of five, 120 of six vertices.
+        assert_eq!(found(&order, &all(6))?.len(), 15 + 40 + 90 + 144 + 120);
+        Ok(())
+    }
+}

@@ -182,3 +182,63 @@ fn column(sketches: &[HllSketch], work: &Work) -> Result<ArrayRef> {
     }
     Ok(Arc::new(builder.finish()))
 }
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::array::{Int64Array, StringArray};
+
+    use super::*;
+    use crate::engine::testing::{edges, work};
+
+    fn ids(count: i64) -> Result<Ids> {
+        let mut ids = Ids::new(&DataType::Int64)?;
+        let array: ArrayRef = Arc::new(Int64Array::from_iter_values(0..count));
+        ids.add(&array, &work()?)?;
+        Ok(ids)
+    }
+
+    fn estimates(column: &ArrayRef) -> Result<Vec<u64>> {
+        let sketches = column.as_binary::<i32>().iter().flatten();
+        sketches
+            .map(|bytes| {
+                Ok(HllSketch::deserialize(bytes).map_err(failed)?.estimate().round() as u64)
+            })
+            .collect()
+    }
+
+    /// Spark's `hll_sketch_agg` has these for ids as well.
+    #[test]
+    fn ids_are_hashed_as_spark_does() -> Result<()> {
+        let longs = firsts(&ids(2)?, &DataType::Int64, 12)?;
+        assert_eq!(longs[0].serialize()[8..], [0xCB, 0xD7, 0xC2, 0x04]);
+        assert_eq!(longs[1].serialize()[8..], [0x2B, 0xF2, 0xFB, 0x06]);
+        let mut ids = Ids::new(&DataType::Utf8)?;
+        let array: ArrayRef = Arc::new(StringArray::from(vec![Some("vertex 1"), None]));
+        ids.add(&array, &work()?)?;
+        let texts = firsts(&ids, &DataType::Utf8, 12)?;
+        assert_eq!(texts[0].serialize()[8..], [0x99, 0xF2, 0x9B, 0x05]);
+        assert!(texts[1].is_empty());
+        Ok(())
+    }
+
+    #[test]
+    fn steps_along_the_edges() -> Result<()> {
+        let edges = edges(&[(0, 1), (0, 2), (1, 3), (2, 3), (3, 4), (3, 0)])?;
+        let first = firsts(&ids(5)?, &DataType::Int64, 12)?;
+        let found = columns(first, &edges, 3, 12, &work()?)?;
+        let found = found.iter().map(estimates).collect::<Result<Vec<_>>>()?;
+        let expected = [[1, 1, 1, 1, 1], [2, 1, 1, 2, 0], [1, 2, 2, 2, 0], [2, 2, 2, 1, 0]];
+        assert_eq!(found, expected);
+        Ok(())
+    }
+
+    #[test]
+    fn many_are_estimated() -> Result<()> {
+        let pairs: Vec<_> = (1..5000).map(|vertex| (0, vertex)).collect();
+        let found =
+            columns(firsts(&ids(5000)?, &DataType::Int64, 12)?, &edges(&pairs)?, 1, 12, &work()?)?;
+        let found = estimates(&found[1])?[0];
+        assert!((4700..5300).contains(&found), "{found}");
+        Ok(())
+    }
+}

@@ -97,3 +97,21 @@ impl Search {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Direction;
+    use crate::engine::testing::{edges, work};
+
+    #[test]
+    fn ways_there_and_back() -> Result<()> {
+        let edges = edges(&[(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (4, 3), (5, 4)])?;
+        let next = Adjacency::new(6, &edges, Direction::Out, &work()?)?;
+        let found = parts(&next, &work()?)?;
+        assert!(found[0] == found[1] && found[1] == found[2]);
+        assert_eq!(found[3], found[4]);
+        assert!(found[0] != found[3] && found[5] != found[3] && found[5] != found[0]);
+        Ok(())
+    }
+}
