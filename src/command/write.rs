@@ -207,19 +207,18 @@ impl Write<'_> {
     async fn append(&self, target: &Target) -> Result<()> {
         let shown = [&*target.name.catalog, &target.name.database, &target.name.table].join(".");
         let schema = target.schema(self.planner.session());
-        if let Some(definition) = &target.definition {
-            if self.message.source.as_ref().is_some_and(|own| !own.is_empty())
-                && !self.format.eq_ignore_ascii_case(&definition.provider)
-            {
-                return Err(Error::analysis(
-                    Condition::TABLE_FORMAT_MISMATCH,
-                    [
-                        ("tableName", shown),
-                        ("existingProvider", source_class(&definition.provider)),
-                        ("specifiedProvider", source_class(self.format)),
-                    ],
-                ));
-            }
+        if let Some(definition) = &target.definition
+            && self.message.source.as_ref().is_some_and(|own| !own.is_empty())
+            && !self.format.eq_ignore_ascii_case(&definition.provider)
+        {
+            return Err(Error::analysis(
+                Condition::TABLE_FORMAT_MISMATCH,
+                [
+                    ("tableName", shown),
+                    ("existingProvider", source_class(&definition.provider)),
+                    ("specifiedProvider", source_class(self.format)),
+                ],
+            ));
         }
         if target.is_foreign() {
             return self.append_to_foreign(target, &schema).await;

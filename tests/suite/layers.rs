@@ -18,6 +18,8 @@ const LAYERS: &[&[&str]] = &[
     // A session holds views (planned) and plugins; plugins and scopes hold the
     // planner's handle, and that holds the session.
     &["session", "plugin", "planner::scope", "planner::SparkConnectPlanner", "planner::root"],
+    // What tables say of themselves, by which plans are told apart.
+    &["source::identity", "source::may_be_read"],
     // Running a plan that is made: relations that need values do it too.
     &["execute"],
     // Records of text have values that functions read.

@@ -200,7 +200,8 @@ fn with_element(call: &FunctionCall, scope: &Scope<'_>) -> Result<[Typed; 2]> {
     if searches && (null(own) || null(other)) {
         return Err(null_type(call));
     }
-    if matches!(name.as_str(), "array_append" | "array_prepend") && null(own) {
+    // `array_remove` says of all types at once what it takes.
+    if name != "array_remove" && coerce::element(own).is_none() {
         return Err(crate::function::call::unexpected_type(call, 0, "ARRAY", scope));
     }
     let common = coerce::element(own).and_then(|e| coerce::wider(e.data_type(), other));

@@ -58,12 +58,6 @@ impl Table {
         self.rows
     }
 
-    /// Whether some rows are on disk.
-    #[cfg(test)]
-    pub(crate) fn has_spilled(&self) -> bool {
-        self.disk.is_some()
-    }
-
     /// The rows, from the first on.
     ///
     /// # Errors
