@@ -36,7 +36,8 @@ pub(crate) async fn convert(
         }
     };
     let location = Location::path(path)?;
-    let answer = || rows::text("identifier", &format!("delta.{}", quoted(&[path.clone()])));
+    let answer =
+        || rows::text("identifier", &format!("delta.{}", quoted(std::slice::from_ref(path))));
     if location.find(&At::Latest).await?.is_some() {
         return answer();
     }

@@ -12,6 +12,9 @@ use crate::proto::Assignment;
 use crate::table::quoted;
 use crate::write::Layout;
 
+/// Fields inside a column, outermost first, and what they are set to.
+type Part<'m> = (Vec<String>, &'m Expression);
+
 /// Values for columns, by place.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Assigned(Vec<(usize, Expr)>);
@@ -41,7 +44,7 @@ impl Assigned {
         values: &Planned,
         planner: &SparkConnectPlanner,
     ) -> Result<Self> {
-        let mut by_column: Vec<(usize, Vec<(Vec<String>, &Expression)>)> = Vec::new();
+        let mut by_column: Vec<(usize, Vec<Part<'_>>)> = Vec::new();
         for Assignment { field, value } in assignments {
             let field = field.as_ref().ok_or_else(|| Error::missing_field("field"))?;
             let value = value.as_ref().ok_or_else(|| Error::missing_field("value"))?;
