@@ -36,7 +36,7 @@ impl Method for SvdPlusPlus {
         let vertices = DropIsolatedVertices {}.run(graph).await?;
         let rated = graph.with(vertices, graph.edges().clone());
         let loaded = Loaded::weighted(&rated, Some(WEIGHT)).await?;
-        let (count, edges, settings) = (loaded.len(), loaded.edges(), self.clone());
+        let (count, edges, settings) = (loaded.len(), loaded.edges(), *self);
         let columns = compute(graph.planner(), "svd++", move |work| {
             let mut model = Model::new(count, &edges, &settings, work)?;
             model.train(&edges, &settings, work)?;

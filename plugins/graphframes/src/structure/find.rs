@@ -131,7 +131,8 @@ impl Joins {
             (Some(src), Some(dst)) if src == dst => self.new_vertex(&src, &ends),
             (src, dst) => {
                 for (name, end) in [src, dst].into_iter().zip(ends) {
-                    name.into_iter().for_each(|name| self.new_vertex(&name, &[end.clone()]));
+                    name.into_iter()
+                        .for_each(|name| self.new_vertex(&name, std::slice::from_ref(&end)));
                 }
             }
         }

@@ -131,7 +131,7 @@ impl Search {
             let mut places = vec![0_usize];
             while let (Some(last), Some(place)) = (path.last(), places.last_mut()) {
                 visits += 1;
-                if visits % STRIDE == 0 {
+                if visits.is_multiple_of(STRIDE) {
                     work.check()?;
                 }
                 let Some(next) = self.neighbours.of(*last as usize).get(*place).copied() else {

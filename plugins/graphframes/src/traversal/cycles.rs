@@ -143,7 +143,7 @@ impl Search {
         let mut places = vec![0_usize];
         while let (Some(last), Some(place)) = (path.last().copied(), places.last_mut()) {
             self.steps += 1;
-            if self.steps % STRIDE == 0 {
+            if self.steps.is_multiple_of(STRIDE) {
                 work.check()?;
             }
             let Some(next) = self.next.of(last as usize).get(*place).copied() else {

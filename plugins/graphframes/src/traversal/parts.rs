@@ -34,7 +34,7 @@ pub(super) fn parts(next: &Adjacency, work: &Work) -> Result<Vec<u32>> {
         }
         while let Some((vertex, place)) = way.last_mut() {
             steps += 1;
-            if steps % STRIDE == 0 {
+            if steps.is_multiple_of(STRIDE) {
                 work.check()?;
             }
             let (at, neighbour) = (*vertex, next.of(*vertex as usize).get(*place).copied());
