@@ -109,7 +109,7 @@ pub(crate) fn folder() -> PathBuf {
 }
 
 /// `target/debug`, or where else this test was built to.
-pub(crate) fn profile_folder() -> PathBuf {
+fn profile_folder() -> PathBuf {
     let executable = std::env::current_exe().unwrap();
     executable.parent().and_then(Path::parent).unwrap().to_path_buf()
 }

@@ -16,9 +16,14 @@ use std::process::Command;
 use environment::{Environment, folder};
 use server::Server;
 
+/// A place in the project.
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
 /// Where the programs lie.
 fn programs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pyspark")
+    project("tests/pyspark")
 }
 
 /// Runs a command and insists that it succeeds. What it prints is the test's output.
@@ -92,7 +97,7 @@ fn tpch_at_scale_0_01() {
 
 #[test]
 fn python_package_of_the_example_plugin() {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins/example/python");
+    let package = project("plugins/example/python");
     let server = Server::start();
     for client in [Environment::client_4_2(), Environment::client_4_0()] {
         run(client
@@ -106,7 +111,7 @@ fn python_package_of_the_example_plugin() {
 
 #[test]
 fn delta_client() {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins/delta/python");
+    let package = project("plugins/delta/python");
     let client = Environment::delta();
     let server = Server::start();
     run(client
@@ -119,7 +124,7 @@ fn delta_client() {
 
 #[test]
 fn graphframes_client() {
-    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins/graphframes/tests/client");
+    let programs = project("plugins/graphframes/tests/client");
     let server = Server::start();
     run(Environment::graphframes()
         .interpreter()
