@@ -50,6 +50,8 @@
 mod analyze;
 mod catalog;
 mod command;
+mod context;
+mod erased;
 mod error;
 mod execute;
 mod expression;
@@ -74,15 +76,14 @@ pub mod testkit;
 pub mod types;
 
 pub use catalog::{TableName, Warehouse};
+pub use context::{spark_config, spark_context, spark_state_builder};
 pub use error::{Condition, Error, ErrorReport, InvalidPlan, QueryContext, Result, SparkError};
 pub use planner::SparkConnectPlanner;
 pub use planner::columns::{ColumnEntry, ColumnId, Columns, FieldNames, Resolution};
 pub use planner::output::{CommandOutput, PlanOutput};
 pub use planner::planned::Planned;
 pub use planner::services::Sides;
-pub use session::{
-    Artifacts, Limits, RuntimeConf, Session, SessionBuilder, Views, spark_config, spark_context,
-};
+pub use session::{Artifacts, Limits, RuntimeConf, Session, SessionBuilder, Views};
 pub use source::Buckets;
 pub use table::{NewTable, WhenThere};
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use datafusion::prelude::SessionContext;
 use datafusion_spark_connect::server::{NewSession, SparkConnectService};
-use datafusion_spark_connect::{Session, SessionBuilder, Warehouse, spark_config};
+use datafusion_spark_connect::{Session, SessionBuilder, Warehouse, spark_state_builder};
 use memory::Memory;
 use options::Options;
 // Plugins that are linked are registered; one that nobody names is not linked.
@@ -108,7 +108,8 @@ fn configured(
     warehouse: &Arc<Warehouse>,
     memory: &Memory,
 ) -> datafusion_spark_connect::Result<SessionBuilder> {
-    let context = SessionContext::new_with_config_rt(spark_config(), memory.runtime()?);
+    let state = spark_state_builder().with_runtime_env(memory.runtime()?).build();
+    let context = SessionContext::new_with_state(state);
     warehouse.register(&context);
     let builder = Session::builder(context);
     let builder = builder.conf("spark.sql.warehouse.dir", &warehouse.location())?;

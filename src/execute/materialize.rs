@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
 use crate::proto::StorageLevel;
+use futures::future::BoxFuture;
 
 impl SparkConnectPlanner {
     /// Runs a relation now, and gives one of the same columns that reads the rows.
@@ -35,14 +36,16 @@ impl SparkConnectPlanner {
     ///
     /// # Errors
     /// Those of running the relation, and of memory and disk that are full.
-    pub async fn materialize(
-        &self,
-        relation: &Planned,
+    pub fn materialize<'a>(
+        &'a self,
+        relation: &'a Planned,
         level: Option<StorageLevel>,
-    ) -> Result<Planned> {
-        let level = level.unwrap_or_else(default_level);
-        let cut = Kept::of(self.session()).cut(relation, level)?;
-        super::drain(self, &cut).await?;
-        Ok(cut)
+    ) -> BoxFuture<'a, Result<Planned>> {
+        Box::pin(async move {
+            let level = level.unwrap_or_else(default_level);
+            let cut = Kept::of(self.session()).cut(relation, level)?;
+            super::drain(self, &cut).await?;
+            Ok(cut)
+        })
     }
 }

@@ -27,6 +27,7 @@ pub(crate) mod spread;
 pub(crate) mod wire;
 
 pub(crate) use insert::insert;
+pub(crate) use ordered::stream as in_order;
 
 use std::sync::Arc;
 

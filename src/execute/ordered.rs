@@ -21,7 +21,7 @@ const AHEAD: usize = 2;
 ///
 /// # Errors
 /// If the plan cannot be started.
-pub(super) fn stream(
+pub(crate) fn stream(
     plan: Arc<dyn ExecutionPlan>,
     context: Arc<TaskContext>,
 ) -> Result<BoxStream<'static, Result<RecordBatch>>> {

@@ -19,7 +19,7 @@ use super::observe::ObservedTable;
 use super::spread::{Scheme, SpreadTable};
 use crate::error::Result;
 use crate::planner::planned::Planned;
-use crate::source;
+use crate::source::{identity, may_be_read};
 
 /// Plans of the same print give the same rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -193,7 +193,7 @@ fn table(scan: &TableScan, own: &mut Twin) -> Result<()> {
     if let Some(nested) = Nested::of(provider.as_ref()) {
         return nested.print(scan, own);
     }
-    match source::identity(provider.as_ref()) {
+    match identity(provider.as_ref()) {
         Some(identity) => identity.hash(own),
         None => std::ptr::from_ref(provider.as_ref()).cast::<()>().hash(own),
     }
@@ -416,7 +416,7 @@ pub(crate) fn reads_tables(plan: &LogicalPlan, written: Option<&dyn TableProvide
         let Ok(table) = source_as_provider(&scan.source) else { continue };
         reads |= match Nested::of(table.as_ref()) {
             Some(nested) => reads_tables(nested.plan(), written),
-            None => source::may_be_read(table.as_ref(), written),
+            None => may_be_read(table.as_ref(), written),
         };
     }
     reads

@@ -13,6 +13,7 @@ pub(crate) mod services;
 mod tests;
 pub(crate) mod walk;
 
+use futures::future::BoxFuture;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Waker;
@@ -20,6 +21,7 @@ use std::task::Waker;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::Expr;
 
+use crate::erased::Erased;
 use crate::error::{AtField as _, Error, Required, Result};
 use crate::execute::observe::Observed;
 use crate::plugin::Memory;
@@ -62,7 +64,7 @@ use walk::Env;
 #[derive(Clone)]
 pub struct SparkConnectPlanner {
     session: Arc<Session>,
-    request: Arc<Request>,
+    request: Erased<Request>,
     /// Whether nothing but a schema is asked for.
     for_schema: bool,
 }
@@ -87,7 +89,7 @@ struct Request {
 impl SparkConnectPlanner {
     /// A planner for one request of `session`.
     pub fn new(session: Arc<Session>) -> Self {
-        Self { session, request: Arc::default(), for_schema: false }
+        Self { session, request: Erased::new(Request::default()), for_schema: false }
     }
 
     /// The session: configuration, views, plugins and state of plugins.
@@ -106,40 +108,45 @@ impl SparkConnectPlanner {
     /// [`Error::InvalidPlan`] for a malformed message, [`Error::Analysis`] where
     /// Spark itself refuses the plan, [`Error::Unsupported`] for what is not
     /// served.
-    pub async fn plan_relation(&self, relation: &proto::Relation) -> Result<Planned> {
-        self.walk(relation, Env::default()).await
+    pub fn plan_relation<'a>(
+        &'a self,
+        relation: &'a proto::Relation,
+    ) -> BoxFuture<'a, Result<Planned>> {
+        Box::pin(async move { self.walk(relation, Env::default()).await })
     }
 
     /// Plans a plan: a relation, or a command, which is run.
     ///
     /// # Errors
     /// As [`Self::plan_relation`], and those of what a command does.
-    pub async fn plan(&self, plan: &proto::Plan) -> Result<PlanOutput> {
-        use proto::plan::OpType;
-        match plan.op_type.as_ref().required("op_type")? {
-            OpType::Root(relation) => {
-                let planned = self.plan_relation(relation).await.at("root")?;
-                Ok(PlanOutput::Relation(planned))
+    pub fn plan<'a>(&'a self, plan: &'a proto::Plan) -> BoxFuture<'a, Result<PlanOutput>> {
+        Box::pin(async move {
+            use proto::plan::OpType;
+            match plan.op_type.as_ref().required("op_type")? {
+                OpType::Root(relation) => {
+                    let planned = self.plan_relation(relation).await.at("root")?;
+                    Ok(PlanOutput::Relation(planned))
+                }
+                OpType::Command(command) => {
+                    let output = crate::command::run(self, command).await.at("command")?;
+                    Ok(PlanOutput::Command(output))
+                }
+                OpType::CompressedOperation(_) => {
+                    Err(Error::internal("compressed plans are unpacked before planning"))
+                }
             }
-            OpType::Command(command) => {
-                let output = crate::command::run(self, command).await.at("command")?;
-                Ok(PlanOutput::Command(output))
-            }
-            OpType::CompressedOperation(_) => {
-                Err(Error::internal("compressed plans are unpacked before planning"))
-            }
-        }
+        })
     }
 
     /// Answers a question about a plan, a type or the server.
     ///
     /// # Errors
     /// As [`Self::plan_relation`].
-    pub async fn analyze(
-        &self,
-        question: &proto::analyze_plan_request::Analyze,
-    ) -> Result<proto::analyze_plan_response::Result> {
-        crate::analyze::analyze(self, question).await
+    pub fn analyze<'a>(
+        &'a self,
+        question: &'a proto::analyze_plan_request::Analyze,
+    ) -> BoxFuture<'a, Result<proto::analyze_plan_response::Result>> {
+        Box::pin(async move { crate::analyze::analyze(self, question).await })
     }
 
     /// Plans an expression over the columns of `input`.

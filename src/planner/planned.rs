@@ -8,6 +8,7 @@ use datafusion::common::{DFSchemaRef, ExprSchema};
 use datafusion::logical_expr::{Expr, LogicalPlan, Projection};
 
 use super::columns::{ColumnEntry, ColumnId, Columns, FieldNames, Resolution};
+use crate::erased::Erased;
 use crate::error::Result;
 
 /// A relation after planning; cheap to clone.
@@ -15,7 +16,7 @@ use crate::error::Result;
 /// Beside the [`LogicalPlan`] it knows the [`Columns`] as Spark names them and,
 /// for `df["x"]`, which plans it was made from.
 #[derive(Debug, Clone)]
-pub struct Planned(Arc<Node>);
+pub struct Planned(Erased<Node>);
 
 #[derive(Debug)]
 struct Node {
@@ -97,7 +98,7 @@ impl Planned {
         inputs: Vec<Input>,
         shape: Shape,
     ) -> Self {
-        Self(Arc::new(Node { plan, columns, plan_id: None, inputs, shape }))
+        Self(Erased::new(Node { plan, columns, plan_id: None, inputs, shape }))
     }
 
     /// The DataFusion plan; its field names may differ from Spark's.
@@ -187,7 +188,7 @@ impl Planned {
                 inputs: self.0.inputs.clone(),
             },
         };
-        Self(Arc::new(inner))
+        Self(Erased::new(inner))
     }
 
     /// The same relation with new ids for the columns that `taken` has, as the
@@ -460,8 +461,8 @@ impl Drop for Node {
         if !inputs.is_empty() {
             self.plan = Arc::clone(&NO_PLAN);
         }
-        while let Some(input) = inputs.pop() {
-            if let Some(mut node) = Arc::into_inner(input.planned.0) {
+        while let Some(mut input) = inputs.pop() {
+            if let Some(node) = input.planned.0.get_mut() {
                 inputs.append(&mut node.inputs);
             }
         }

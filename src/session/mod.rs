@@ -5,7 +5,6 @@ mod artifacts;
 mod conf;
 mod extensions;
 pub(crate) mod routines;
-mod spark;
 mod time_zone;
 pub(crate) mod variables;
 mod views;
@@ -18,12 +17,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use datafusion::execution::SessionState;
 use datafusion::prelude::SessionContext;
 
+use crate::erased::Erased;
 use crate::error::Result;
 use crate::plugin::{Memory, Offers, Plugin, PluginRegistry, Selection};
 
 pub use artifacts::Artifacts;
 pub use conf::RuntimeConf;
-pub use spark::{spark_config, spark_context};
 pub use views::Views;
 
 use extensions::Extensions;
@@ -61,10 +60,10 @@ impl Default for Limits {
 pub struct Session {
     id: String,
     user_id: String,
-    context: SessionContext,
+    context: Erased<SessionContext>,
     /// A snapshot of the context's state: cloning 600 functions a request costs
     /// more than planning.
-    state: RwLock<Option<Arc<SessionState>>>,
+    state: Erased<RwLock<Option<Arc<SessionState>>>>,
     limits: Limits,
     conf: RuntimeConf,
     current: RwLock<Namespace>,
@@ -97,7 +96,7 @@ pub struct SessionBuilder {
 
 impl Session {
     /// Starts a session over `context`, whose catalogs, functions, object stores
-    /// and planners it uses. [`spark_context`] makes a context that is set up as
+    /// and planners it uses. [`crate::spark_context`] makes a context that is set up as
     /// Spark expects.
     pub fn builder(context: SessionContext) -> SessionBuilder {
         SessionBuilder {
@@ -242,7 +241,7 @@ impl Session {
             id: id.into(),
             user_id: self.user_id.clone(),
             context: self.context.clone(),
-            state: RwLock::new(Some(self.state())),
+            state: Erased::new(RwLock::new(Some(self.state()))),
             limits: self.limits.clone(),
             conf: self.conf.clone(),
             current: RwLock::new(
@@ -330,8 +329,8 @@ impl SessionBuilder {
             artifacts: Artifacts::new(limits.artifact_bytes),
             id,
             user_id,
-            context,
-            state: RwLock::new(None),
+            context: Erased::new(context),
+            state: Erased::new(RwLock::new(None)),
             limits,
             conf,
             current: RwLock::new(current),

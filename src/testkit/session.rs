@@ -11,12 +11,13 @@ use datafusion::prelude::SessionContext;
 
 use super::table::{Values, batch};
 use super::{relation, render_rows};
+use crate::context::{spark_config, spark_state_builder};
 use crate::error::Result;
 use crate::execute;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
 use crate::proto;
-use crate::session::{Session, SessionBuilder, spark_config};
+use crate::session::{Session, SessionBuilder};
 
 /// A [`Session`] in which tables are made in a line.
 ///
@@ -63,7 +64,9 @@ impl TestSession {
     /// # Errors
     /// As [`SessionBuilder::build`].
     pub fn with(settings: impl FnOnce(SessionBuilder) -> SessionBuilder) -> Result<Self> {
-        let context = SessionContext::new_with_config(spark_config().with_target_partitions(1));
+        let config = spark_config().with_target_partitions(1);
+        let state = spark_state_builder().with_config(config).build();
+        let context = SessionContext::new_with_state(state);
         Ok(Self(settings(Session::builder(context)).build()?))
     }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// From the bottom up. A path belongs to the layer with its longest prefix.
 const LAYERS: &[&[&str]] = &[
     // What everybody may use: errors, bounds, a stack that grows.
-    &["error", "session::Limits", "planner::grown", "planner::cancel", "planner::cased"],
+    &["error", "erased", "session::Limits", "planner::grown", "planner::cancel", "planner::cased"],
     &["proto"],
     // Types may come as text, so the parser is below them.
     &["sql"],
@@ -22,6 +22,8 @@ const LAYERS: &[&[&str]] = &[
     &["source::identity", "source::may_be_read"],
     // Running a plan that is made: relations that need values do it too.
     &["execute"],
+    // A context of DataFusion's with rules of ours.
+    &["context"],
     // Records of text have values that functions read.
     &["function", "record"],
     // Files as tables.

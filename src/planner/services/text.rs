@@ -1,5 +1,6 @@
 //! SQL text, and data types as messages and as text.
 
+use futures::future::BoxFuture;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
@@ -16,10 +17,12 @@ impl SparkConnectPlanner {
     ///
     /// # Errors
     /// As [`Self::plan_relation`].
-    pub async fn plan_sql(&self, query: &str) -> Result<Planned> {
-        let sql = proto::Sql { query: query.to_owned(), ..proto::Sql::default() };
-        let rel_type = Some(RelType::Sql(sql));
-        self.plan_relation(&proto::Relation { common: None, rel_type }).await
+    pub fn plan_sql<'a>(&'a self, query: &'a str) -> BoxFuture<'a, Result<Planned>> {
+        Box::pin(async move {
+            let sql = proto::Sql { query: query.to_owned(), ..proto::Sql::default() };
+            let rel_type = Some(RelType::Sql(sql));
+            self.plan_relation(&proto::Relation { common: None, rel_type }).await
+        })
     }
 
     /// Plans an expression in Spark's SQL over the columns of `input`. Subqueries in it

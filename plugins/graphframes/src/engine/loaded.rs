@@ -8,6 +8,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields, Float64Type, Schema}
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion_spark_connect::{Error, Planned, Result, SparkConnectPlanner};
 use futures::StreamExt as _;
+use futures::future::BoxFuture;
 
 use super::edges::{EdgeList, EdgeWriter};
 use super::ids::Ids;
@@ -34,21 +35,26 @@ impl Loaded {
     ///
     /// # Errors
     /// If running its relations fails, or memory runs out for what is held by vertex.
-    pub(crate) async fn new(graph: &Graph) -> Result<Self> {
-        Self::weighted(graph, None).await
+    pub(crate) fn new(graph: &Graph) -> BoxFuture<'_, Result<Self>> {
+        Self::weighted(graph, None)
     }
 
     /// Reads a graph whose edges weigh what a column of theirs says, NULL being 0.
     ///
     /// # Errors
     /// As [`Self::new`], and if there is no such column or it is no number.
-    pub(crate) async fn weighted(graph: &Graph, weight: Option<&str>) -> Result<Self> {
-        let planner = graph.planner().clone();
-        let work = Work::new(&planner, "vertices");
-        let (vertices, rows, ids) = read_vertices(graph, &work).await?;
-        let edges = read_edges(graph, &ids, weight).await?;
-        let (ids, edges) = (Arc::new(ids), Arc::new(edges));
-        Ok(Self { planner, vertices, rows, ids, edges, _work: work })
+    pub(crate) fn weighted<'a>(
+        graph: &'a Graph,
+        weight: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Self>> {
+        Box::pin(async move {
+            let planner = graph.planner().clone();
+            let work = Work::new(&planner, "vertices");
+            let (vertices, rows, ids) = read_vertices(graph, &work).await?;
+            let edges = read_edges(graph, &ids, weight).await?;
+            let (ids, edges) = (Arc::new(ids), Arc::new(edges));
+            Ok(Self { planner, vertices, rows, ids, edges, _work: work })
+        })
     }
 
     /// How many vertices there are.

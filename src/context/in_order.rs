@@ -1,0 +1,160 @@
+//! Partitions one after the other, where DataFusion takes rows from whichever partition
+//! has some: what a limit or an aggregate sees must not change from run to run.
+
+use std::fmt;
+use std::sync::Arc;
+
+use datafusion::common::Result;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{
+    Transformed, TransformedResult as _, TreeNode as _, TreeNodeRecursion,
+};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
+use datafusion::physical_plan::joins::{CrossJoinExec, HashJoinExec, NestedLoopJoinExec};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, replace_children_if_necessary,
+};
+use futures::StreamExt as _;
+
+use crate::execute::in_order;
+
+/// Puts [`InOrderExec`] in the place of DataFusion's node, but for the side of a join
+/// that is held: that is best read at once.
+#[derive(Debug)]
+pub(super) struct InOrder;
+
+impl PhysicalOptimizerRule for InOrder {
+    fn optimize(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        _config: &ConfigOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let plan = plan.transform_up(children_in_order).data()?;
+        Ok(in_place_of(&plan).unwrap_or(plan))
+    }
+
+    fn name(&self) -> &str {
+        "partitions_in_order"
+    }
+
+    fn schema_check(&self) -> bool {
+        true
+    }
+}
+
+fn children_in_order(node: Arc<dyn ExecutionPlan>) -> Result<Transformed<Arc<dyn ExecutionPlan>>> {
+    let holds =
+        node.is::<HashJoinExec>() || node.is::<NestedLoopJoinExec>() || node.is::<CrossJoinExec>();
+    let children = node.children();
+    let new = children.iter().enumerate().map(|(at, child)| match holds && at == 0 {
+        true => None,
+        false => in_place_of(child),
+    });
+    let new: Vec<_> = new.collect();
+    if new.iter().all(Option::is_none) {
+        return Ok(Transformed::no(node));
+    }
+    let children = children.into_iter().zip(new);
+    let children = children.map(|(old, new)| new.unwrap_or_else(|| Arc::clone(old))).collect();
+    replace_children_if_necessary(node, children).map(Transformed::yes)
+}
+
+fn in_place_of(node: &Arc<dyn ExecutionPlan>) -> Option<Arc<dyn ExecutionPlan>> {
+    let coalesce = node.downcast_ref::<CoalescePartitionsExec>()?;
+    Some(Arc::new(InOrderExec {
+        input: Arc::clone(coalesce.input()),
+        fetch: coalesce.fetch(),
+        properties: Arc::clone(coalesce.properties()),
+    }))
+}
+
+/// The rows of all partitions, partition by partition. They run at the same time, each a
+/// few batches ahead.
+#[derive(Debug)]
+struct InOrderExec {
+    input: Arc<dyn ExecutionPlan>,
+    /// How many rows are wanted.
+    fetch: Option<usize>,
+    properties: Arc<PlanProperties>,
+}
+
+impl DisplayAs for InOrderExec {
+    fn fmt_as(&self, _kind: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InOrderExec")?;
+        match self.fetch {
+            Some(fetch) => write!(f, ": fetch={fetch}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl ExecutionPlan for InOrderExec {
+    fn name(&self) -> &str {
+        "InOrderExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.input]
+    }
+
+    fn apply_expressions(
+        &self,
+        _visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
+        vec![false]
+    }
+
+    fn fetch(&self) -> Option<usize> {
+        self.fetch
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        mut children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let Some(input) = children.pop() else {
+            return datafusion::common::internal_err!("InOrderExec has an input");
+        };
+        let (fetch, properties) = (self.fetch, Arc::clone(&self.properties));
+        Ok(Arc::new(Self { input, fetch, properties }))
+    }
+
+    fn execute(
+        &self,
+        partition: usize,
+        context: Arc<TaskContext>,
+    ) -> Result<SendableRecordBatchStream> {
+        if partition != 0 {
+            return datafusion::common::internal_err!("InOrderExec has one partition");
+        }
+        let rows = in_order(Arc::clone(&self.input), context)?;
+        let mut left = self.fetch.unwrap_or(usize::MAX);
+        let rows = rows.map(move |batch| {
+            let batch = batch?;
+            let batch = batch.slice(0, left.min(batch.num_rows()));
+            left -= batch.num_rows();
+            Ok((batch, left))
+        });
+        // Ends with the batch that fills the limit, not with the one after it.
+        let mut full = false;
+        let rows = rows.take_while(move |next| {
+            let go_on = !full;
+            full = next.as_ref().is_ok_and(|(_, left)| *left == 0);
+            std::future::ready(go_on)
+        });
+        let rows = rows.map(|next| next.map(|(batch, _)| batch));
+        Ok(Box::pin(RecordBatchStreamAdapter::new(self.input.schema(), rows)))
+    }
+}
