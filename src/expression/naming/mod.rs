@@ -8,6 +8,7 @@ mod function;
 mod window;
 
 use datafusion::common::ScalarValue;
+use datafusion::common::tree_node::{TreeNode as _, TreeNodeRecursion};
 use datafusion::logical_expr::Expr;
 
 use super::{attribute, cast, string};
@@ -258,8 +259,9 @@ fn lambda_function(message: &LambdaFunction, scope: &Scope<'_>) -> Result<String
 }
 
 fn subquery_name(message: &SubqueryExpression, scope: &Scope<'_>) -> Result<String> {
+    let outer = outer_names(message.plan_id, scope)?;
     match SubqueryType::try_from(message.subquery_type).unwrap_or(SubqueryType::Unknown) {
-        SubqueryType::Exists => Ok("exists()".to_owned()),
+        SubqueryType::Exists => Ok(format!("exists({outer})")),
         SubqueryType::In => {
             let values = match message.in_subquery_values.as_slice() {
                 [only] => name(only, scope)?,
@@ -271,12 +273,32 @@ fn subquery_name(message: &SubqueryExpression, scope: &Scope<'_>) -> Result<Stri
                     format!("named_struct({})", pairs.collect::<Result<Vec<_>>>()?.join(", "))
                 }
             };
-            Ok(format!("({values} IN (listquery()))"))
+            Ok(format!("({values} IN (listquery({outer})))"))
         }
         SubqueryType::Unknown | SubqueryType::Scalar | SubqueryType::TableArg => {
-            Ok("scalarsubquery()".to_owned())
+            Ok(format!("scalarsubquery({outer})"))
         }
     }
+}
+
+/// The columns outside that a subquery names, each as often as it does.
+fn outer_names(plan_id: i64, scope: &Scope<'_>) -> Result<String> {
+    let subquery = scope.subquery(plan_id)?;
+    let entries = scope.input().columns().entries();
+    let mut names = Vec::new();
+    subquery.plan().apply(|node| {
+        for expression in node.expressions() {
+            expression.apply(|expression| {
+                if let Expr::OuterReferenceColumn(_, column) = expression {
+                    let entry = entries.iter().find(|entry| entry.column() == column);
+                    names.push(entry.map_or(column.name.as_str(), |entry| entry.name()).to_owned());
+                }
+                Ok(TreeNodeRecursion::Continue)
+            })?;
+        }
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    Ok(names.join(", "))
 }
 
 /// A plugin's expression names itself.

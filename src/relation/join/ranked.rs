@@ -75,9 +75,14 @@ impl<'c, 'a, 'r> Ranked<'c, 'a, 'r> {
         let mut names = self.context.field_names();
         names.take_fields(joined.schema());
         let place = names.take("#place");
-        let rank = self.value(&choice.rank)?;
+        // DataFusion loses track of how rows are sorted if it is by more than columns.
+        let rank = names.take("#rank");
+        let mut columns: Vec<Expr> =
+            joined.schema().columns().into_iter().map(Expr::Column).collect();
+        columns.push(self.value(&choice.rank)?.alias(&rank));
+        let joined = LogicalPlanBuilder::from(joined).project(columns)?.build()?;
         let order = vec![
-            Sort::new(rank, choice.ascending, false),
+            Sort::new(Expr::Column(Column::from_name(rank)), choice.ascending, false),
             Sort::new(self.column(self.right_row)?, !choice.last_first, false),
         ];
         let number = row_number(vec![self.column(self.left_row)?], order).alias(&place);

@@ -49,7 +49,21 @@ impl Parser<'_> {
         if !using.is_empty() {
             self.refuse("sql.lateral_join_using");
         }
+        self.check_lateral(*kind);
         Ok((build::lateral_join(left, right, condition, *kind), true))
+    }
+
+    /// A right side for each row of the left is joined to that row.
+    fn check_lateral(&mut self, kind: JoinType) {
+        let name = match kind {
+            JoinType::RightOuter => "RIGHT OUTER",
+            JoinType::FullOuter => "FULL OUTER",
+            JoinType::LeftSemi => "LEFT SEMI",
+            JoinType::LeftAnti => "LEFT ANTI",
+            _ => return,
+        };
+        let parameters = [("joinType", name.to_owned())];
+        self.blame(Error::analysis(Condition::INVALID_LATERAL_JOIN_TYPE, parameters));
     }
 
     fn no_join(&self, left: proto::Relation) -> Result<(proto::Relation, bool)> {

@@ -1,18 +1,23 @@
 //! `lateral_join`: the right side is computed for each row of the left.
 
+mod dependent;
+
 use std::sync::Arc;
 
-use datafusion::common::{JoinType, Spans};
-use datafusion::logical_expr::{LogicalPlan, Subquery};
+use datafusion::common::tree_node::{TreeNode as _, TreeNodeRecursion};
+use datafusion::common::{Column, JoinType, Spans};
+use datafusion::logical_expr::{Expr, LogicalPlan, Subquery};
 
 use super::join::{Sides, join_type_of};
 use super::lateral_view::View;
 use crate::error::{AtField as _, Condition, Error, Required as _, Result};
+use crate::planner::columns::{ColumnEntry, ColumnId, Columns};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::scope::OuterFrame;
 use crate::planner::walk::{Env, RelationContext};
 use crate::proto;
 use crate::proto::join::JoinType as Kind;
+use dependent::{Domain, same};
 
 pub(super) async fn plan(
     message: &proto::LateralJoin,
@@ -38,11 +43,59 @@ pub(super) async fn plan(
     let outer = OuterFrame { input: left.clone(), outer: context.env.outer.clone() };
     let env = Env { outer: Some(Arc::new(outer)), references: context.env.references.clone() };
     let right = context.planner.walk(right, env).await.at("right")?;
-    let sides = Sides::new(context, left, &correlated(&right))?;
+    let (right, bindings) = match for_all_rows(context, left, &right)? {
+        Some(found) => found,
+        None => (correlated(&right), Vec::new()),
+    };
+    let sides = Sides::new(context, left, &right)?;
     let condition = join_condition
         .as_ref()
         .map(|condition| sides.condition(condition, context).at("join_condition"));
-    sides.join(join_type, Vec::new(), condition.transpose()?)
+    let bound = bindings.into_iter().map(|(outer, inner)| {
+        let inner = sides.together.columns().by_id(inner).required("column")?;
+        Ok(same(Expr::Column(outer), Expr::Column(inner.column().clone())))
+    });
+    let conditions = condition.into_iter().chain(bound).collect::<Result<Vec<_>>>()?;
+    sides.join(join_type, Vec::new(), conditions.into_iter().reduce(Expr::and))
+}
+
+/// What each outer column is called on the right.
+type Bindings = Vec<(Column, ColumnId)>;
+
+/// The right side for all rows of the left at once, with the columns of the left that it
+/// names as hidden ones; none if it names nothing of it, or in a way not known here.
+fn for_all_rows(
+    context: &RelationContext<'_, '_>,
+    left: &Planned,
+    right: &Planned,
+) -> Result<Option<(Planned, Bindings)>> {
+    if right.plan().all_out_ref_exprs().is_empty() {
+        return Ok(None);
+    }
+    let mut names = context.field_names();
+    names.take_fields(left.df_schema());
+    // Names inside may be of domains of their own.
+    right.plan().apply(|node| {
+        names.take_fields(node.schema());
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    let Some(domain) = Domain::of(right.plan(), left.plan(), &mut names)? else { return Ok(None) };
+    let plan = match domain.push(right.plan()) {
+        Ok(plan) => plan,
+        Err(Error::Unsupported { .. }) => return Ok(None),
+        Err(other) => return Err(other),
+    };
+    let mut hidden = right.columns().hidden().to_vec();
+    let mut bindings = Vec::new();
+    for (outer, inner) in domain.pairs() {
+        let entry = Arc::new(ColumnEntry::new(inner.name.as_str(), inner.clone()));
+        bindings.push((outer.clone(), entry.id()));
+        hidden.push(entry);
+    }
+    let columns = Columns::with_hidden(right.columns().entries().to_vec(), hidden);
+    let inputs = vec![Input::plain(right)];
+    let planned = Planned::node(Arc::new(plan), columns, inputs, Shape::Opaque);
+    Ok(Some((planned.with_plan_id(right.plan_id()), bindings)))
 }
 
 const JOIN_TYPES: &str = "'inner', 'leftouter', 'left', 'left_outer', 'cross'";
