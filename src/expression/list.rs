@@ -262,12 +262,13 @@ fn passed_on(entry: &Arc<ColumnEntry>) -> NamedExpr {
 fn matching(regex: &UnresolvedRegex, scope: &Scope<'_>) -> Result<Vec<Arc<ColumnEntry>>> {
     let UnresolvedRegex { col_name, plan_id } = regex;
     let pattern = col_name.trim_start_matches('`').trim_end_matches('`');
-    let compiled = regex::RegexBuilder::new(&format!("^(?:{pattern})$"))
-        .case_insensitive(true)
-        .build()
+    let compiled = fancy_regex::Regex::new(&format!("(?i)^(?:{pattern})$"))
         .map_err(|error| Error::invalid_plan(error.to_string()).at("unresolved_regex"))?;
     let entries = scope.star(&[], *plan_id)?;
-    Ok(entries.into_iter().filter(|entry| compiled.is_match(entry.name())).collect())
+    Ok(entries
+        .into_iter()
+        .filter(|entry| compiled.is_match(entry.name()).unwrap_or(false))
+        .collect())
 }
 
 /// A regex outside a list must match one column.

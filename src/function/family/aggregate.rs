@@ -279,30 +279,21 @@ fn bit_xor(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 }
 
 fn max_by(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    by_key(call, false, scope)
+    by_key(call, &udaf::extreme::MAX_BY, scope)
 }
 
 fn min_by(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    by_key(call, true, scope)
+    by_key(call, &udaf::extreme::MIN_BY, scope)
 }
 
-/// The value of the row in which another one is largest or smallest: the first in
-/// that order, of those that are not NULL.
-fn by_key(call: &FunctionCall, ascending: bool, scope: &Scope<'_>) -> Result<Typed> {
+/// The value of the row in which another one is largest or smallest.
+fn by_key(call: &FunctionCall, function: &Arc<AggregateUDF>, scope: &Scope<'_>) -> Result<Typed> {
     let [value, key] = call.arguments()?;
     if !is_orderable(key.data_type(scope)?) {
         return Err(invalid_ordering(call, key.data_type(scope)?));
     }
     let own = value.data_type(scope)?.clone();
-    let mut ordered = call.clone();
-    ordered.order_by = vec![key.expr().clone().sort(ascending, false)];
-    let present = key.expr().clone().is_not_null();
-    ordered.filter = Some(match ordered.filter.take() {
-        Some(filter) => filter.and(present),
-        None => present,
-    });
-    let udf = df::first_last::first_value_udaf();
-    Ok(typed(aggregate(&udf, &ordered, [value.clone()]), own))
+    Ok(typed(aggregate(function, call, [value.clone(), key.clone()]), own))
 }
 
 fn approx_count_distinct(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {

@@ -9,6 +9,7 @@ use super::binary;
 use crate::error::{Condition, Error, Result};
 use crate::function::Typed;
 use crate::function::call::{FunctionCall, implicit};
+use crate::function::udf::text;
 use crate::planner::scope::Scope;
 
 pub(crate) fn like(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
@@ -92,8 +93,14 @@ pub(crate) fn rlike(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     call.plain()?;
     let value = implicit(call, 0, &DataType::Utf8, scope)?;
     let pattern = implicit(call, 1, &DataType::Utf8, scope)?;
-    if let Some(Some(text)) = pattern.as_literal().map(|value| value.try_as_str().flatten()) {
-        crate::function::udf::text::check_pattern(text)?;
+    let text = pattern.as_literal().and_then(|value| value.try_as_str().flatten());
+    let text = text.map(str::to_owned);
+    text.as_deref().map_or(Ok(()), text::check_pattern)?;
+    match text.is_some_and(|text| text::is_regular(&text)) {
+        true => Ok(binary(value, Operator::RegexMatch, pattern, DataType::Boolean)),
+        false => {
+            let matched = text::RLIKE.call(vec![value.into_expr(), pattern.into_expr()]);
+            Ok(Typed::new(matched, DataType::Boolean))
+        }
     }
-    Ok(binary(value, Operator::RegexMatch, pattern, DataType::Boolean))
 }

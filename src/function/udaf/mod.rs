@@ -6,6 +6,7 @@
 
 pub(crate) mod collect;
 pub(crate) mod count_min;
+pub(crate) mod extreme;
 pub(crate) mod gather;
 mod groups;
 mod one;

@@ -39,6 +39,12 @@ pub(crate) trait Bytes {
     fn bytes(&self) -> usize;
 }
 
+impl Bytes for bool {
+    fn bytes(&self) -> usize {
+        0
+    }
+}
+
 impl Bytes for i32 {
     fn bytes(&self) -> usize {
         0

@@ -27,7 +27,7 @@ pub(crate) use join::{CONCAT_BYTES, CONCAT_WS};
 pub(crate) use number_format::{NumberFormat, TO_CHAR, TO_NUMBER, TRY_TO_NUMBER};
 pub(crate) use pattern::{
     REGEXP_COUNT, REGEXP_EXTRACT, REGEXP_EXTRACT_ALL, REGEXP_INSTR, REGEXP_REPLACE, REGEXP_SUBSTR,
-    SPLIT, check_pattern,
+    RLIKE, SPLIT, check_pattern, is_regular,
 };
 pub(crate) use position::{
     INITCAP, LOCATE, LPAD, OVERLAY, REPEAT, REPLACE, RIGHT, RPAD, SPACE, SPLIT_PART,

@@ -1,16 +1,17 @@
 //! Regular expressions.
 //!
-//! Patterns are Java's; those that need look-around or back references are refused,
-//! since the engine that guards against exponential time has neither.
+//! Patterns are Java's. Those without look-around, back references and possessive
+//! quantifiers take time in proportion to the text; the others may go back a bounded
+//! number of steps, and fail beyond that.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use datafusion::arrow::array::{ArrayRef, ListBuilder, StringBuilder};
+use datafusion::arrow::array::{ArrayRef, BooleanArray, ListBuilder, StringBuilder};
 use datafusion::arrow::datatypes::{DataType, Field};
-use datafusion::common::{Result, exec_err};
+use datafusion::common::{DataFusionError, Result, exec_err};
 use datafusion::logical_expr::{ScalarUDF, Volatility};
-use regex::Regex;
+use fancy_regex::Regex;
 
 use super::super::{Kernel, Nulls, evaluated, growth, udf};
 use super::{Row, by_row, int, int_array, string_array};
@@ -32,6 +33,13 @@ impl Patterns {
     }
 }
 
+/// Whether DataFusion's own engine has all that a pattern needs. It takes `a?+` for a
+/// repetition of `a?`, so what may be possessive is not for it.
+pub(crate) fn is_regular(pattern: &str) -> bool {
+    let possessive = ["*+", "++", "?+", "}+"].iter().any(|part| pattern.contains(part));
+    !possessive && regex::Regex::new(pattern).is_ok()
+}
+
 /// Refuses a constant pattern that would fail in every row.
 pub(crate) fn check_pattern(pattern: &str) -> Result<(), Error> {
     compile(pattern).map(|_| ())
@@ -43,10 +51,6 @@ fn compiled(pattern: &str) -> Result<Regex> {
 
 fn compile(pattern: &str) -> Result<Regex, Error> {
     Regex::new(pattern).map_err(|error| {
-        let refused = ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|part| pattern.contains(part));
-        if refused {
-            return Error::unsupported("function.regexp.look_around");
-        }
         Error::analysis(
             Condition::INVALID_PARAMETER_VALUE_PATTERN,
             [
@@ -57,6 +61,11 @@ fn compile(pattern: &str) -> Result<Regex, Error> {
             ],
         )
     })
+}
+
+/// A match that took too many steps.
+fn given_up(error: fancy_regex::Error) -> DataFusionError {
+    DataFusionError::Execution(format!("a pattern takes too long to match: {error}"))
 }
 
 macro_rules! patterns {
@@ -74,6 +83,7 @@ macro_rules! patterns {
 }
 
 patterns! {
+    RLIKE "spark_rlike" 2 DataType::Boolean, is_match;
     SPLIT "spark_split" 2 DataType::new_list(DataType::Utf8, false), split;
     REGEXP_REPLACE "spark_regexp_replace" 3 DataType::Utf8, replace;
     REGEXP_EXTRACT "spark_regexp_extract" 2 DataType::Utf8, extract;
@@ -102,26 +112,27 @@ fn split(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
     let mut patterns = Patterns::default();
     let split = by_row(arrays, 2, rows, |row: &Row<'_>| {
         let regex = patterns.get(row.texts[1])?;
-        Ok(Some(pieces(row.texts[0], regex, row.numbers[0])))
+        pieces(row.texts[0], regex, row.numbers[0]).map(Some)
     });
     Ok(lists(split?, false))
 }
 
 /// As Java splits: a match of no width at the start makes no piece, a positive
 /// limit leaves the rest whole, and empty pieces at the end stay.
-pub(super) fn pieces(text: &str, regex: &Regex, limit: i32) -> Vec<String> {
+pub(super) fn pieces(text: &str, regex: &Regex, limit: i32) -> Result<Vec<String>> {
     if regex.as_str().is_empty() {
-        return characters(text, limit);
+        return Ok(characters(text, limit));
     }
     let most = usize::try_from(limit).ok().filter(|limit| *limit > 0).unwrap_or(usize::MAX);
     let mut pieces = Vec::new();
     let mut start = 0;
     for found in regex.find_iter(text) {
+        let found = found.map_err(given_up)?;
         if pieces.len() + 1 >= most {
             break;
         }
-        if found.end() == 0 || (found.is_empty() && found.start() == text.len()) {
-            if found.is_empty() && found.start() == text.len() && start < text.len() {
+        if found.end() == 0 || (found.range().is_empty() && found.start() == text.len()) {
+            if found.range().is_empty() && found.start() == text.len() && start < text.len() {
                 pieces.push(text[start..].to_owned());
                 start = text.len();
             }
@@ -131,7 +142,7 @@ pub(super) fn pieces(text: &str, regex: &Regex, limit: i32) -> Vec<String> {
         start = found.end();
     }
     pieces.push(text[start..].to_owned());
-    pieces
+    Ok(pieces)
 }
 
 /// An empty pattern splits between characters.
@@ -168,7 +179,8 @@ fn replace(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
 fn replaced(regex: &Regex, kept: &str, rest: &str, replacement: &str) -> Result<String> {
     let (mut result, mut end) = (kept.to_owned(), 0);
     for captures in regex.captures_iter(rest) {
-        let found = captures.get_match();
+        let captures = captures.map_err(given_up)?;
+        let Some(found) = captures.get(0) else { continue };
         result.push_str(&rest[end..found.start()]);
         captures.expand(replacement, &mut result);
         growth::fits(result.len())?;
@@ -228,7 +240,8 @@ fn extract(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
     let mut patterns = Patterns::default();
     let extracted = by_row(arrays, 2, rows, |row: &Row<'_>| {
         let regex = patterns.get(row.texts[1])?;
-        let Some(captures) = regex.captures(row.texts[0]) else { return Ok(Some(String::new())) };
+        let captures = regex.captures(row.texts[0]).map_err(given_up)?;
+        let Some(captures) = captures else { return Ok(Some(String::new())) };
         let found = captures.get(group(regex, row.numbers[0])?);
         Ok(Some(found.map_or_else(String::new, |found| found.as_str().to_owned())))
     });
@@ -241,17 +254,29 @@ fn extract_all(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
         let regex = patterns.get(row.texts[1])?;
         let group = group(regex, row.numbers[0])?;
         let all = regex.captures_iter(row.texts[0]).map(|captures| {
-            captures.get(group).map_or_else(String::new, |found| found.as_str().to_owned())
+            let found = captures.map_err(given_up)?.get(group);
+            Ok(found.map_or_else(String::new, |found| found.as_str().to_owned()))
         });
-        Ok(Some(all.collect::<Vec<_>>()))
+        all.collect::<Result<Vec<_>>>().map(Some)
     });
     Ok(lists(extracted?, true))
+}
+
+/// For patterns that DataFusion's operator does not know.
+fn is_match(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
+    let mut patterns = Patterns::default();
+    let matched = by_row(arrays, 2, rows, |row: &Row<'_>| {
+        patterns.get(row.texts[1])?.is_match(row.texts[0]).map_err(given_up).map(Some)
+    });
+    Ok(Arc::new(BooleanArray::from(matched?)))
 }
 
 fn count(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
     let mut patterns = Patterns::default();
     let counted = by_row(arrays, 2, rows, |row: &Row<'_>| {
-        Ok(Some(int(patterns.get(row.texts[1])?.find_iter(row.texts[0]).count())))
+        let regex = patterns.get(row.texts[1])?;
+        let found = regex.find_iter(row.texts[0]).map(|found| found.map_err(given_up));
+        Ok(Some(int(found.collect::<Result<Vec<_>>>()?.len())))
     });
     Ok(int_array(counted?))
 }
@@ -259,8 +284,8 @@ fn count(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
 fn substr(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
     let mut patterns = Patterns::default();
     let found = by_row(arrays, 2, rows, |row: &Row<'_>| {
-        let found = patterns.get(row.texts[1])?.find(row.texts[0]);
-        let found = found.filter(|found| !found.is_empty());
+        let found = patterns.get(row.texts[1])?.find(row.texts[0]).map_err(given_up)?;
+        let found = found.filter(|found| !found.range().is_empty());
         Ok(found.map(|found| found.as_str().to_owned()))
     });
     Ok(string_array(found?))
@@ -270,7 +295,7 @@ fn instr(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
     let mut patterns = Patterns::default();
     let found = by_row(arrays, 2, rows, |row: &Row<'_>| {
         let text = row.texts[0];
-        let found = patterns.get(row.texts[1])?.find(text);
+        let found = patterns.get(row.texts[1])?.find(text).map_err(given_up)?;
         Ok(Some(found.map_or(0, |found| int(text[..found.start()].chars().count() + 1))))
     });
     Ok(int_array(found?))
@@ -282,7 +307,7 @@ mod tests {
     use super::*;
 
     fn split_by(text: &str, pattern: &str, limit: i32) -> Vec<String> {
-        pieces(text, &Regex::new(pattern).unwrap(), limit)
+        pieces(text, &Regex::new(pattern).unwrap(), limit).unwrap()
     }
 
     #[test]

@@ -111,9 +111,9 @@ fn str_to_map(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
             continue;
         }
         let mark = |at: usize, default| columns.get(at).map_or(default, |c| c.value(row));
-        let pairs = pieces(columns[0].value(row), patterns.get(mark(1, ","))?, -1);
+        let pairs = pieces(columns[0].value(row), patterns.get(mark(1, ","))?, -1)?;
         for pair in pairs {
-            let mut parts = pieces(&pair, patterns.get(mark(2, ":"))?, 2).into_iter();
+            let mut parts = pieces(&pair, patterns.get(mark(2, ":"))?, 2)?.into_iter();
             keys.values().append_value(parts.next().unwrap_or_default());
             values.values().append_option(parts.next());
         }
