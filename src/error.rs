@@ -114,6 +114,8 @@ pub struct SparkError {
     parameters: BTreeMap<String, String>,
     class_names: Vec<String>,
     context: Option<QueryContext>,
+    /// Whether the text at fault is no part of a query.
+    stands_alone: bool,
 }
 
 /// The piece of SQL text an error points at.
@@ -155,6 +157,7 @@ impl SparkError {
             condition,
             parameters,
             context: None,
+            stands_alone: false,
         }
     }
 
@@ -171,6 +174,7 @@ impl SparkError {
             parameters: BTreeMap::new(),
             class_names: Condition::default_class_names(),
             context: None,
+            stands_alone: false,
         }
     }
 
@@ -192,6 +196,13 @@ impl SparkError {
     #[must_use]
     pub fn with_context(mut self, context: QueryContext) -> Self {
         self.context = Some(context);
+        self
+    }
+
+    /// The same error in a text that is no part of a query, such as a type: its message
+    /// says where.
+    pub(crate) fn standing_alone(mut self) -> Self {
+        self.stands_alone = true;
         self
     }
 
@@ -238,7 +249,7 @@ impl fmt::Display for SparkError {
         }
         match &self.context {
             // Of the others Spark says where only beside the message.
-            Some(context) if self.condition.name().starts_with("PARSE_") => {
+            Some(context) if self.stands_alone || self.condition.name().starts_with("PARSE_") => {
                 write!(f, " (line {}, pos {})", context.line, context.position)
             }
             Some(_) => Ok(()),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use datafusion::datasource::physical_plan::FileScanConfig;
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_plan::{ExecutionPlan, displayable};
 
 use super::plan_tree;
@@ -43,7 +44,7 @@ pub(crate) async fn explain(
         ExplainMode::Cost => {
             let costs = displayable(physical.as_ref()).set_show_statistics(true).indent(false);
             [
-                section("Optimized Logical Plan", &optimized.display_indent().to_string()),
+                section("Optimized Logical Plan", &with_estimate(&optimized, physical.as_ref())),
                 section("Physical Plan", &costs.to_string()),
             ]
             .join("\n")
@@ -55,6 +56,18 @@ pub(crate) async fn explain(
         }
         ExplainMode::Simple | ExplainMode::Unspecified => physical_section(),
     })
+}
+
+/// The plan, with what is thought of the size of its rows beside its first node.
+fn with_estimate(logical: &LogicalPlan, physical: &dyn ExecutionPlan) -> String {
+    let text = logical.display_indent().to_string();
+    let statistics = StatisticsContext::new().compute(physical, &StatisticsArgs::new());
+    let Ok(statistics) = statistics else { return text };
+    let known = [("sizeInBytes", statistics.total_byte_size), ("rowCount", statistics.num_rows)];
+    let known = known.iter().filter_map(|(name, size)| Some((name, size.get_value()?)));
+    let known: Vec<_> = known.map(|(name, size)| format!("{name}={size}")).collect();
+    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    format!("{first}, Statistics({})\n{rest}", known.join(", "))
 }
 
 /// The columns with their types, then the plan.
@@ -83,8 +96,12 @@ pub(super) async fn input_files(
     planned: &Planned,
 ) -> Result<Vec<String>> {
     let state = planner.state();
-    let physical = state.create_physical_plan(&planned.to_output_plan()?).await?;
+    let logical = planned.to_output_plan()?;
     let mut files = BTreeSet::new();
+    for table in crate::source::file_tables(&logical)? {
+        files.extend(table.listing(state.as_ref()).await?.urls());
+    }
+    let physical = state.create_physical_plan(&logical).await?;
     let mut open = vec![&physical];
     while let Some(node) = open.pop() {
         add_files(node.as_ref(), &mut files);

@@ -6,7 +6,7 @@ use datafusion::logical_expr::Expr;
 use super::{extract, grouping};
 use crate::error::{Error, Result};
 use crate::function::{FunctionCall, Typed, call};
-use crate::planner::scope::{ResolvedName, Scope};
+use crate::planner::scope::{ResolvedName, Scope, cannot_resolve};
 use crate::proto::expression::UnresolvedAttribute;
 
 pub(super) fn plan(attribute: &UnresolvedAttribute, scope: &Scope<'_>) -> Result<Typed> {
@@ -49,10 +49,19 @@ pub(super) fn resolve(
     scope: &Scope<'_>,
 ) -> Result<(Vec<String>, ResolvedName)> {
     // Metadata columns are found by their names, after all others.
-    let UnresolvedAttribute { unparsed_identifier, plan_id, is_metadata_column: _ } = attribute;
+    let UnresolvedAttribute { unparsed_identifier, plan_id, is_metadata_column } = attribute;
     let parts = parse_name(unparsed_identifier)?;
-    let resolved = scope.resolve(&parts, *plan_id)?;
-    Ok((parts, resolved))
+    match scope.resolve(&parts, *plan_id) {
+        Ok(resolved) => Ok((parts, resolved)),
+        Err(error) if is_metadata_column.unwrap_or(false) && is_unresolved(&error) => {
+            Err(cannot_resolve(&parts))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn is_unresolved(error: &Error) -> bool {
+    error.condition().is_some_and(|name| name.starts_with("UNRESOLVED_COLUMN."))
 }
 
 /// Goes into the fields that the parts after the column name.

@@ -6,7 +6,7 @@ use datafusion::logical_expr::lit;
 use super::attribute::descend;
 use crate::error::Result;
 use crate::function::Typed;
-use crate::planner::scope::Scope;
+use crate::planner::scope::{METADATA, Scope};
 
 /// The value of such a function; rows that are in no file have an answer too.
 pub(super) fn plan(name: &str, scope: &Scope<'_>) -> Result<Option<Typed>> {
@@ -16,7 +16,7 @@ pub(super) fn plan(name: &str, scope: &Scope<'_>) -> Result<Option<Typed>> {
         "input_file_block_length" => ("file_block_length", lit(-1_i64)),
         _ => return Ok(None),
     };
-    let parts = ["_metadata", field].map(str::to_owned);
+    let parts = [METADATA, field].map(str::to_owned);
     let Ok(found) = scope.resolve(&parts, None) else { return Ok(Some(Typed::from(none))) };
     let value = descend(found, &parts, scope)?;
     if field != "file_path" {

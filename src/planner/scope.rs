@@ -55,11 +55,28 @@ pub(crate) struct Scope<'a> {
     input: &'a Planned,
     outer: Option<&'a Arc<OuterFrame>>,
     subqueries: &'a Subqueries,
-    /// Where to note columns that only the input's inputs have; none if they are
-    /// out of reach here.
-    beneath: Option<&'a RefCell<Vec<ColumnId>>>,
+    /// What is in reach of the columns that only the input's inputs have.
+    beneath: Option<Beneath<'a>>,
     lambda: Option<&'a LambdaScope<'a>>,
 }
+
+/// Columns that an input's inputs have and it dropped.
+#[derive(Clone, Copy)]
+struct Beneath<'a> {
+    /// Where to note those that are named.
+    missing: &'a RefCell<Vec<ColumnId>>,
+    /// Whether only what is known of files is in reach.
+    facts_alone: bool,
+}
+
+impl Beneath<'_> {
+    fn reaches(&self, name: &str) -> bool {
+        !self.facts_alone || super::columns::same_name(name, METADATA)
+    }
+}
+
+/// The column of what is known of the file that a row is in, as queries name it.
+pub(crate) const METADATA: &str = "_metadata";
 
 /// Variables of a lambda function around an expression, innermost first.
 pub(crate) struct LambdaScope<'a> {
@@ -87,7 +104,15 @@ impl<'a> Scope<'a> {
     /// The same scope, where columns that the input dropped are noted in `missing`.
     #[must_use]
     pub(crate) fn seeing_beneath(mut self, missing: &'a RefCell<Vec<ColumnId>>) -> Self {
-        self.beneath = Some(missing);
+        self.beneath = Some(Beneath { missing, facts_alone: false });
+        self
+    }
+
+    /// The same scope, where what is known of files is noted in `missing` if the input
+    /// dropped it.
+    #[must_use]
+    pub(crate) fn seeing_facts(mut self, missing: &'a RefCell<Vec<ColumnId>>) -> Self {
+        self.beneath = Some(Beneath { missing, facts_alone: true });
         self
     }
 
@@ -174,10 +199,13 @@ impl<'a> Scope<'a> {
     }
 
     fn resolve_beneath(&self, parts: &[String]) -> Result<Option<ResolvedName>> {
-        let Some(missing) = self.beneath else { return Ok(None) };
+        let named = parts.first().map_or("", String::as_str);
+        let Some(beneath) = self.beneath.filter(|beneath| beneath.reaches(named)) else {
+            return Ok(None);
+        };
         match self.input.resolve_beneath(parts) {
             Resolution::Found { entry, parts } => {
-                missing.borrow_mut().push(entry.id());
+                beneath.missing.borrow_mut().push(entry.id());
                 Ok(Some(found(entry, parts)))
             }
             Resolution::Ambiguous(entries) => Err(ambiguous(parts, &entries)),
@@ -215,11 +243,11 @@ impl<'a> Scope<'a> {
             )),
             TaggedResolution::AmbiguousName(entries) => Err(ambiguous(parts, &entries)),
             TaggedResolution::OutOfReach { entry, parts: used } => match self.beneath {
-                Some(missing) => {
-                    missing.borrow_mut().push(entry.id());
+                Some(beneath) if beneath.reaches(entry.name()) => {
+                    beneath.missing.borrow_mut().push(entry.id());
                     Ok(found(entry, used))
                 }
-                None => Err(cannot_resolve(parts)),
+                _ => Err(cannot_resolve(parts)),
             },
             TaggedResolution::NoSuchColumn(columns) => Err(unresolved(parts, &columns)),
             TaggedResolution::NoSuchPlan => self.resolve_tagged_outer(parts, plan_id),

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use super::select::Select;
 use crate::error::Result;
+use crate::expression::{NamedExpr, plan_list};
 use crate::planner::columns::Columns;
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::scope::Scope;
 use crate::planner::walk::RelationContext;
+use crate::proto::Expression;
 
 /// Plans expressions over `input`, or over the input widened by the columns they
 /// need from beneath it; then builds a relation over that and drops what was
@@ -45,6 +47,23 @@ pub(super) fn plan<T>(
     let mut select = Select::new(&built, context.field_names());
     built.columns().entries().iter().take(width).for_each(|entry| select.pass(entry));
     select.finish()
+}
+
+/// Plans a select list over `input`, or over the input widened by what is known of
+/// files, if the list asks for it: that alone passes through a select list.
+pub(super) fn list(
+    context: &RelationContext<'_, '_>,
+    input: &Planned,
+    expressions: &[Expression],
+) -> Result<(Planned, Vec<NamedExpr>)> {
+    let missing = RefCell::new(Vec::new());
+    let list = plan_list(expressions, &context.scope(input).seeing_facts(&missing));
+    let missing = missing.into_inner();
+    let wider = if missing.is_empty() { None } else { input.widened(&missing)? };
+    let Some(wider) = wider else { return Ok((input.clone(), list?)) };
+    let visible = added_hidden(input, &wider);
+    let list = plan_list(expressions, &context.scope(&visible))?;
+    Ok((visible, list))
 }
 
 /// The widened relation, where the columns that were added do not stand in the way

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use datafusion::logical_expr::{Distinct, DistinctOn, Expr, LogicalPlan};
 
 use super::select::Select;
+use super::set_op;
 use crate::error::{Condition, Error, Result};
-use crate::planner::columns::same_name;
+use crate::planner::columns::{ColumnEntry, same_name};
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
 use crate::proto;
@@ -26,9 +27,12 @@ pub(super) fn plan(
     }
     let exact = exactly_output(context, context.input()?)?;
     let plan = if all {
+        set_op::refuse_maps_among(&exact, exact.columns().entries())?;
         Distinct::All(Arc::clone(exact.plan()))
     } else {
         let keys = keys(&exact, column_names)?;
+        set_op::refuse_maps_among(&exact, &keys)?;
+        let keys = keys.iter().map(|entry| Expr::Column(entry.column().clone())).collect();
         let columns = exact.columns().entries().iter();
         let columns = columns.map(|entry| Expr::Column(entry.column().clone())).collect();
         Distinct::On(DistinctOn::try_new(keys, columns, None, Arc::clone(exact.plan()))?)
@@ -47,13 +51,13 @@ pub(super) fn exactly_output(
 }
 
 /// All columns of each name.
-fn keys(input: &Planned, names: &[String]) -> Result<Vec<Expr>> {
+fn keys(input: &Planned, names: &[String]) -> Result<Vec<Arc<ColumnEntry>>> {
     let mut keys = Vec::new();
     for name in names {
         let before = keys.len();
         let entries = input.columns().entries().iter();
         let named = entries.filter(|entry| same_name(entry.name(), name));
-        keys.extend(named.map(|entry| Expr::Column(entry.column().clone())));
+        keys.extend(named.cloned());
         if keys.len() == before {
             return Err(Error::analysis(
                 Condition::UNRESOLVED_COLUMN_AMONG_FIELD_NAMES,

@@ -2,9 +2,8 @@
 
 use datafusion::logical_expr::{EmptyRelation, LogicalPlan};
 
-use super::select;
+use super::{beneath, select};
 use crate::error::Result;
-use crate::expression::plan_list;
 use crate::planner::columns::Columns;
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
@@ -13,7 +12,7 @@ use crate::proto;
 pub(super) fn plan(message: &proto::Project, context: &RelationContext<'_, '_>) -> Result<Planned> {
     let proto::Project { input: _, expressions } = message;
     let input = context.inputs.first().cloned().unwrap_or_else(one_row);
-    let list = plan_list(expressions, &context.scope(&input))?;
+    let (input, list) = beneath::list(context, &input, expressions)?;
     select::select(context, &input, list)
 }
 

@@ -109,10 +109,17 @@ fn union(inputs: &[Planned], all: bool) -> Result<Planned> {
 
 /// Maps cannot be compared.
 fn refuse_maps(inputs: &[Planned]) -> Result<()> {
-    let Some(first) = inputs.first() else { return Ok(()) };
-    for entry in first.columns().entries() {
-        let own = first.df_schema().data_type(entry.column())?;
-        if matches!(own, DataType::Map(..)) {
+    inputs.first().map_or(Ok(()), |first| refuse_maps_among(first, first.columns().entries()))
+}
+
+/// Refuses rows to be told apart by columns with maps in them.
+///
+/// # Errors
+/// Spark's error for the first such column.
+pub(super) fn refuse_maps_among(input: &Planned, entries: &[Arc<ColumnEntry>]) -> Result<()> {
+    for entry in entries {
+        let own = input.df_schema().data_type(entry.column())?;
+        if holds_map(own) {
             return Err(Error::analysis(
                 Condition::SET_OPERATION_ON_MAP_TYPE,
                 [
@@ -123,6 +130,15 @@ fn refuse_maps(inputs: &[Planned]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn holds_map(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Map(..) => true,
+        DataType::List(element) | DataType::LargeList(element) => holds_map(element.data_type()),
+        DataType::Struct(fields) => fields.iter().any(|field| holds_map(field.data_type())),
+        _ => false,
+    }
 }
 
 fn distinct(plan: LogicalPlan) -> LogicalPlan {
@@ -210,8 +226,12 @@ fn numbered(input: &Planned) -> Result<LogicalPlan> {
 /// Rows of expressions, each column in the common type of its values.
 ///
 /// # Errors
-/// Spark's errors for rows of several widths, and for types without a common one.
-pub(super) fn widened_rows(mut rows: Vec<Vec<Expr>>, scope: &Scope<'_>) -> Result<Vec<Vec<Expr>>> {
+/// Spark's error for rows of several widths, and `incompatible` for types without a common one.
+pub(super) fn widened_rows(
+    mut rows: Vec<Vec<Expr>>,
+    incompatible: Condition,
+    scope: &Scope<'_>,
+) -> Result<Vec<Vec<Expr>>> {
     let width = rows.first().map_or(0, Vec::len);
     if let Some(at) = rows.iter().position(|row| row.len() != width) {
         return Err(Error::analysis(
@@ -227,10 +247,7 @@ pub(super) fn widened_rows(mut rows: Vec<Vec<Expr>>, scope: &Scope<'_>) -> Resul
         let types = rows.iter().map(|row| Ok(row[column].get_type(scope.df_schema().as_ref())?));
         let types = types.collect::<Result<Vec<_>>>()?;
         let common = common_type(&types).filter(|_| !mixes_text(&types)).ok_or_else(|| {
-            Error::analysis(
-                Condition::INVALID_INLINE_TABLE_INCOMPATIBLE_TYPES,
-                [("colName", format!("`col{}`", column + 1))],
-            )
+            Error::analysis(incompatible.clone(), [("colName", format!("`col{}`", column + 1))])
         })?;
         for (row, own) in rows.iter_mut().zip(types) {
             if own != common {

@@ -216,10 +216,15 @@ fn constant(expr: &Expr, scope: &Scope<'_>) -> Result<ScalarValue> {
 fn values(rows: &[Expression], context: &RelationContext<'_, '_>) -> Result<Planned> {
     let input = one_row();
     let scope = context.scope(&input);
-    let rows = rows
-        .iter()
-        .map(|row| cells(row)?.iter().map(|it| cell(it, &scope)).collect::<Result<Vec<_>>>());
-    let rows = set_op::widened_rows(rows.collect::<Result<Vec<_>>>()?, &scope)?;
+    let cells = rows.iter().map(cells).collect::<Result<Vec<_>>>()?;
+    // Spark evaluates constants as it parses them, and calls when it has found the functions.
+    let incompatible = if cells.iter().copied().flatten().any(calls_function) {
+        Condition::INVALID_INLINE_TABLE_INCOMPATIBLE_RESOLVED_TYPES
+    } else {
+        Condition::INVALID_INLINE_TABLE_INCOMPATIBLE_TYPES
+    };
+    let rows = cells.iter().map(|row| row.iter().map(|it| cell(it, &scope)).collect());
+    let rows = set_op::widened_rows(rows.collect::<Result<_>>()?, incompatible, &scope)?;
     let built = LogicalPlanBuilder::values(rows)?.build()?;
     let entries = built.schema().iter().enumerate().map(|(at, (table, field))| {
         let column = Column::new(table.cloned(), field.name());
@@ -246,6 +251,12 @@ fn cell(message: &Expression, scope: &Scope<'_>) -> Result<Expr> {
     let expr = plan(message, scope)?;
     let special = expr.is_volatile() || !find_aggregate_exprs([&expr]).is_empty();
     if special { Err(cannot()) } else { Ok(expr) }
+}
+
+/// Whether this is a call of a function by name, not an operator.
+fn calls_function(message: &Expression) -> bool {
+    matches!(&message.expr_type, Some(ExprType::UnresolvedFunction(call))
+        if call.function_name.starts_with(|first: char| first.is_alphabetic()))
 }
 
 fn cells(row: &Expression) -> Result<&[Expression]> {

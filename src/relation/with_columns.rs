@@ -1,13 +1,13 @@
 //! `with_columns` and `with_columns_renamed`.
 
 use crate::error::{AtField as _, Condition, Error, Result};
-use crate::expression::plan_list;
 use crate::planner::columns::same_name;
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
 use crate::proto::expression::ExprType;
 use crate::proto::{self, Expression};
 
+use super::beneath;
 use super::select::{Select, passing, select};
 
 pub(super) fn plan(
@@ -21,7 +21,7 @@ pub(super) fn plan(
         expr_type: Some(ExprType::Alias(Box::new(alias.clone()))),
     });
     let expressions: Vec<_> = expressions.collect();
-    let added = plan_list(&expressions, &context.scope(input)).at("aliases")?;
+    let (input, added) = beneath::list(context, input, &expressions).at("aliases")?;
     refuse_repeated(added.iter().map(|named| named.name.as_str()))?;
     let mut used = vec![false; added.len()];
     let mut list = Vec::with_capacity(input.columns().len() + added.len());
@@ -35,7 +35,7 @@ pub(super) fn plan(
         }
     }
     list.extend(added.into_iter().zip(used).filter(|(_, used)| !used).map(|(named, _)| named));
-    select(context, input, list)
+    select(context, &input, list)
 }
 
 fn refuse_repeated<'a>(names: impl Iterator<Item = &'a str>) -> Result<()> {

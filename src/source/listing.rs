@@ -31,6 +31,12 @@ pub(crate) struct Listing {
 }
 
 impl Listing {
+    /// The files by their URLs.
+    pub(crate) fn urls(&self) -> impl Iterator<Item = String> {
+        // `file:///` and the buckets of stores end in a slash.
+        self.files.iter().map(|file| format!("{}{}", self.store.as_str(), file.meta.location))
+    }
+
     /// The columns that folders stand for, with the types that fit all their values,
     /// or those that are declared.
     ///

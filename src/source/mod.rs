@@ -33,8 +33,11 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::datasource::source_as_provider;
+use datafusion::logical_expr::LogicalPlan;
 
-use crate::error::{Condition, Error};
+use crate::error::{Condition, Error, Result};
 use crate::record;
 use crate::types::arrow_sql_name;
 
@@ -88,4 +91,22 @@ pub(crate) fn may_be_read(table: &dyn TableProvider, written: Option<&dyn TableP
         (Some(files), Some(written)) => files.overlaps(written),
         _ => true,
     }
+}
+
+/// The tables of files that a plan reads, those of its subqueries too.
+///
+/// # Errors
+/// None that is known; walking a plan may have some.
+pub(crate) fn file_tables(plan: &LogicalPlan) -> Result<Vec<FileTable>> {
+    let mut tables = Vec::new();
+    plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::TableScan(scan) = node
+            && let Ok(table) = source_as_provider(&scan.source)
+            && let Some(table) = (table.as_ref() as &dyn std::any::Any).downcast_ref::<FileTable>()
+        {
+            tables.push(table.clone());
+        }
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    Ok(tables)
 }

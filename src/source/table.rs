@@ -192,11 +192,11 @@ impl FileTable {
         limit: Option<usize>,
     ) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
         let in_files = parquet.own_names(&self.in_files, &store, files.first(), state).await?;
+        let tasks = tasks(&files, state);
         let files = files.into_iter().map(|file| {
             PartitionedFile::new_from_meta(file.meta).with_partition_values(file.folders)
         });
-        let groups =
-            FileGroup::new(files.collect()).split_files(state.config().target_partitions());
+        let groups = FileGroup::new(files.collect()).split_files(tasks);
         let schema = TableSchema::builder(in_files)
             .with_table_partition_cols(self.of_folders.clone())
             .build();
@@ -251,6 +251,16 @@ fn in_order(mut files: Vec<ScannedFile>) -> Vec<ScannedFile> {
     files
 }
 
+/// Below this many bytes a part is not worth a task of its own.
+const WORTH_A_TASK: u64 = 4 << 20;
+
+/// How many parts to read files in. Few bytes are one part, so their rows keep an order.
+fn tasks(files: &[ScannedFile], state: &dyn Session) -> usize {
+    let bytes: u64 = files.iter().map(|file| file.meta.size).sum();
+    let worth = usize::try_from(bytes.div_ceil(WORTH_A_TASK)).unwrap_or(usize::MAX);
+    worth.clamp(1, state.config().target_partitions().max(1))
+}
+
 /// The files in so many parts, each of neighbours.
 fn parts(files: Vec<ScannedFile>, count: usize) -> Vec<Vec<ScannedFile>> {
     let size = files.len().div_ceil(count.max(1)).max(1);
@@ -294,7 +304,8 @@ impl TableProvider for FileTable {
         let in_files = Arc::clone(&self.in_files);
         let (format, folders) = (format.clone(), &self.of_folders);
         let scan = Arc::new(Scan::new(listing.store, format, in_files, folders, projection)?);
-        let parts = parts(files, state.config().target_partitions());
+        let tasks = tasks(&files, state);
+        let parts = parts(files, tasks);
         let parts = parts.into_iter().map(|files| -> Arc<dyn PartitionStream> {
             Arc::new(Partition { scan: Arc::clone(&scan), files })
         });

@@ -29,7 +29,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use crate::error::{Condition, Result};
+use crate::error::{Condition, Error, Result};
 use crate::proto;
 use cursor::{MAX_DEPTH, Parser};
 use lexer::Kind;
@@ -100,7 +100,7 @@ pub(crate) fn parse_expression(text: &str) -> Result<Fragment> {
 /// # Errors
 /// As [`parse_statement`].
 pub(crate) fn parse_data_type(text: &str) -> Result<proto::DataType> {
-    whole(text, &NO_VALUES, MAX_DEPTH, Parser::data_type)
+    whole(text, &NO_VALUES, MAX_DEPTH, Parser::data_type).map_err(standing_alone)
 }
 
 /// Parses a schema: columns such as `a int, b string`, or a data type.
@@ -109,7 +109,15 @@ pub(crate) fn parse_data_type(text: &str) -> Result<proto::DataType> {
 /// As [`parse_statement`], for the text taken as columns.
 pub(crate) fn parse_schema(text: &str) -> Result<proto::DataType> {
     whole(text, &NO_VALUES, MAX_DEPTH, Parser::table_schema)
+        .map_err(standing_alone)
         .or_else(|error| parse_data_type(text).map_err(|_| error))
+}
+
+fn standing_alone(error: Error) -> Error {
+    match error {
+        Error::Analysis(error) => Error::Analysis(Box::new(error.standing_alone())),
+        other => other,
+    }
 }
 
 /// An expression cast to a type.

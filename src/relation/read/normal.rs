@@ -10,10 +10,8 @@ use datafusion::logical_expr::{Expr, LogicalPlan, Projection, cast};
 use crate::error::Result;
 use crate::planner::columns::{ColumnEntry, Columns};
 use crate::planner::planned::Planned;
+use crate::planner::scope::METADATA;
 use crate::source::FACTS;
-
-/// The name of the column of what is known of files.
-const METADATA: &str = "_metadata";
 
 /// The type to carry values of this type with.
 fn data_type(from: &DataType, time_zone: &str) -> DataType {

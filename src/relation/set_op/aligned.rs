@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{ExprSchema as _, ScalarValue};
-use datafusion::logical_expr::{Expr, lit};
+use datafusion::logical_expr::{Expr, ExprSchemable as _, cast, lit};
 
 use super::super::select::Select;
 use crate::error::{Condition, Error, Result};
@@ -194,8 +194,11 @@ fn project(
             }
             Some(entry) => {
                 let column = Expr::Column(entry.column().clone());
-                let widened = coerced(&Typed::from(column), data_type, &scope)?;
-                select.compute(name, widened.into_expr(), None);
+                let widened = coerced(&Typed::from(column), data_type, &scope)?.into_expr();
+                // What differs may be but whether nested values can be NULL.
+                let exact = widened.get_type(scope.df_schema())? == *data_type;
+                let widened = if exact { widened } else { cast(widened, data_type.clone()) };
+                select.compute(name, widened, None);
             }
             None => select.compute(name, lit(ScalarValue::try_from(data_type)?), None),
         }
