@@ -258,9 +258,8 @@ class Types(DeltaCase):
         # Rows that are copied stay the same.
         frame.write.format("delta").mode("append").save(self.path)
         self.table().update("i32 = 3", {"i32": "4"})
-        self.assertEqual(
-            self.spark.read.format("delta").load(self.path).drop("i32").distinct().count(), 1
-        )
+        rows = self.spark.read.format("delta").load(self.path).drop("i32").collect()
+        self.assertEqual((len(rows), len(set(map(repr, rows)))), (2, 1))
 
     def test_partitions_of_all_types(self):
         for column in ["b", "i8", "i64", "d", "dec", "s", "day", "at", "ntz"]:

@@ -1,6 +1,7 @@
 """How often graphs are worked on, and how they nest."""
 
 import threading
+import sys
 import time
 
 from graphframes import GraphFrame
@@ -52,6 +53,9 @@ class Plans(GraphTest):
         """
         v = self.spark.range(20)
         e = self.graph(range(20), random_graph(20, 40, seed=17)).edges
+        # The client builds its messages by recursion.
+        self.addCleanup(sys.setrecursionlimit, sys.getrecursionlimit())
+        sys.setrecursionlimit(10_000)
         steps = {
             "filter": lambda g, at: GraphFrame(v, g.filterEdges(f"src <> {at + 100}").edges),
             "isolated": lambda g, at: GraphFrame(g.dropIsolatedVertices().vertices, e),
