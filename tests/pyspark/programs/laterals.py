@@ -24,7 +24,7 @@ queries(__name__, "lateral", [
     f"select * from {T}, lateral (select x.b, y.b c from {S} join {S.replace(' s(', ' y(').replace('s.', 'y.')} on s.k = y.k and s.b < t.a * 11)".replace("x.b", "s.b"),
     f"select * from {T}, lateral (select * from (select 1 as one) u left join (select b from {S} where s.k = t.a) v on true)",
     f"select * from {T}, lateral (select t.a as x), lateral (select x + 1 as y)",
-    f"select * from {T}, lateral (select * from lateral_inner) limit 1".replace("lateral_inner", "(select t.a aa) i, lateral (select i.aa + 1 bb)"),
+    f"select * from {T}, lateral (select * from lateral_inner)".replace("lateral_inner", "(select t.a aa) i, lateral (select i.aa + 1 bb)"),
     "select * from values (array(1, 2)), (array(3)), (null) t(a), lateral (select x + 1 from explode(t.a) e(x))",
     "select * from values (array(1, 2)), (array(3)), (null) t(a) left join lateral (select x from explode(t.a) e(x)) on true",
     "select * from values (1, 'a'), (2, 'b') t(a, n), lateral (select max(b) from values (1, 10) s(k, b) where s.k = t.a having max(b) > t.a)",
