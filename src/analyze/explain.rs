@@ -15,7 +15,7 @@ use crate::execute::kept::Kept;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
 use crate::proto::analyze_plan_request::explain::ExplainMode;
-use crate::types;
+use crate::{source, types};
 
 /// DataFusion's plans under Spark's headings.
 pub(crate) async fn explain(
@@ -98,7 +98,7 @@ pub(super) async fn input_files(
     let state = planner.state();
     let logical = planned.to_output_plan()?;
     let mut files = BTreeSet::new();
-    for table in crate::source::file_tables(&logical)? {
+    for table in source::file_tables(&logical)? {
         files.extend(table.listing(state.as_ref()).await?.urls());
     }
     let physical = state.create_physical_plan(&logical).await?;
@@ -114,8 +114,8 @@ pub(super) async fn input_files(
 fn add_files(node: &dyn ExecutionPlan, files: &mut BTreeSet<String>) {
     let Some(source) = node.downcast_ref::<DataSourceExec>() else { return };
     let Some(config) = source.data_source().downcast_ref::<FileScanConfig>() else { return };
-    let store = config.object_store_url.as_str();
+    let store = &config.object_store_url;
     for file in config.file_groups.iter().flat_map(|group| group.files()) {
-        files.insert(format!("{store}{}", file.object_meta.location));
+        files.insert(source::file_url(store, &file.object_meta));
     }
 }

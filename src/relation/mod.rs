@@ -32,6 +32,7 @@ pub(crate) mod read;
 mod recursive;
 mod remote;
 mod replace;
+mod row_number;
 pub(crate) mod select;
 mod set_op;
 mod show;

@@ -6,14 +6,12 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{ExprSchema as _, JoinConstraint, JoinType, NullEquality};
-use datafusion::functions_window::row_number::row_number_udwf;
-use datafusion::logical_expr::expr::{WindowFunction, WindowFunctionParams};
 use datafusion::logical_expr::{
     Distinct, Expr, ExprSchemable as _, Join, LogicalPlan, LogicalPlanBuilder, Projection, Union,
-    WindowFrame, WindowFunctionDefinition,
 };
 
 use super::deduplicate::exactly_output;
+use super::row_number::row_number;
 use crate::error::{Condition, Error, Required as _, Result};
 use crate::function::Typed;
 use crate::function::cast::coerced;
@@ -207,19 +205,7 @@ fn join_all_columns(
 /// The rows with the number of each copy.
 fn numbered(input: &Planned) -> Result<LogicalPlan> {
     let columns = input.df_schema().columns().into_iter().map(Expr::Column);
-    let number = WindowFunction {
-        fun: WindowFunctionDefinition::WindowUDF(row_number_udwf()),
-        params: WindowFunctionParams {
-            args: Vec::new(),
-            partition_by: columns.collect(),
-            order_by: Vec::new(),
-            window_frame: WindowFrame::new(None),
-            filter: None,
-            null_treatment: None,
-            distinct: false,
-        },
-    };
-    let number = Expr::from(number).alias("#copy");
+    let number = row_number(columns.collect(), Vec::new()).alias("#copy");
     Ok(LogicalPlanBuilder::new_from_arc(Arc::clone(input.plan())).window([number])?.build()?)
 }
 

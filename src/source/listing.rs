@@ -30,11 +30,16 @@ pub(crate) struct Listing {
     pub(crate) files: Vec<DataFile>,
 }
 
+/// Where a file is.
+pub(crate) fn file_url(store: &ObjectStoreUrl, meta: &ObjectMeta) -> String {
+    // `file:///` and the buckets of stores end in a slash.
+    format!("{}{}", store.as_str(), meta.location)
+}
+
 impl Listing {
     /// The files by their URLs.
     pub(crate) fn urls(&self) -> impl Iterator<Item = String> {
-        // `file:///` and the buckets of stores end in a slash.
-        self.files.iter().map(|file| format!("{}{}", self.store.as_str(), file.meta.location))
+        self.files.iter().map(|file| file_url(&self.store, &file.meta))
     }
 
     /// The columns that folders stand for, with the types that fit all their values,

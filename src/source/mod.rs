@@ -18,7 +18,7 @@ mod write;
 
 pub use buckets::Buckets;
 pub(crate) use format::Format;
-pub(crate) use listing::{Choice, list, location, objects, shown};
+pub(crate) use listing::{Choice, file_url, list, location, objects, shown};
 pub(crate) use local::LocalTable;
 pub(crate) use partition::path_segment;
 pub(crate) use range::RangeTable;

@@ -19,6 +19,7 @@ use futures::stream::{self, BoxStream};
 use futures::{StreamExt as _, TryStreamExt as _};
 
 use super::Format;
+use super::listing::file_url;
 use super::read::{Decoder, packed};
 use crate::error::{Condition, Error, Result};
 
@@ -39,8 +40,7 @@ pub(super) struct FileFact {
 
 impl FileFact {
     pub(super) fn new(store: &ObjectStoreUrl, meta: &ObjectMeta) -> Self {
-        // `file:///` and the buckets of stores end in a slash.
-        let url = format!("{}{}", store.as_str(), meta.location);
+        let url = file_url(store, meta);
         Self {
             path: url.replacen("file:///", "file:/", 1),
             url,

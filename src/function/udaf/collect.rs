@@ -8,12 +8,8 @@ use datafusion::arrow::datatypes::{DataType, Float32Type, Int64Type};
 use datafusion::arrow::row::{RowConverter, SortField};
 use datafusion::common::{Result, ScalarValue, exec_err};
 
-use super::gather::{Rows, Work};
+use super::gather::{Rows, Work, own};
 use crate::error::{Condition, Error};
-
-fn own(types: &[DataType], _: &[ScalarValue]) -> Result<DataType> {
-    Ok(types.first().cloned().unwrap_or(DataType::Null))
-}
 
 /// `listagg(x, separator)`: strings or bytes.
 pub(crate) static LISTAGG: Work = Work {

@@ -13,7 +13,7 @@ use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility,
 };
 
-use super::gather::{Rows, Work, gather};
+use super::gather::{Rows, Work, gather, own};
 
 /// `max_by(value, key)`.
 pub(crate) static MAX_BY: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| Extreme::function(true));
@@ -31,7 +31,7 @@ const KEPT: Work = Work {
     name: "",
     nulls: true,
     nullable: true,
-    returns: |types, _| Ok(types.first().cloned().unwrap_or(DataType::Null)),
+    returns: own,
     finish: |rows| ScalarValue::try_from(rows.to),
 };
 
@@ -67,7 +67,7 @@ impl AggregateUDFImpl for Extreme {
     }
 
     fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
-        (KEPT.returns)(arguments, &[])
+        own(arguments, &[])
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {

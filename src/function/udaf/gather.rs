@@ -42,6 +42,11 @@ pub(crate) struct Rows<'a> {
     pub(crate) to: &'a DataType,
 }
 
+/// The type of the first argument, for results that are one of its values.
+pub(super) fn own(types: &[DataType], _: &[ScalarValue]) -> Result<DataType> {
+    Ok(types.first().cloned().unwrap_or(DataType::Null))
+}
+
 /// The aggregate with these constants; the last arguments, as many as there are
 /// orders, sort its rows and are not handed on.
 pub(crate) fn gather(

@@ -6,14 +6,10 @@ use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
 use datafusion::arrow::row::{RowConverter, SortField};
 use datafusion::common::{Result, ScalarValue};
 
-use super::gather::{Rows, Work};
+use super::gather::{Rows, Work, own};
 
 fn double(_: &[DataType], _: &[ScalarValue]) -> Result<DataType> {
     Ok(DataType::Float64)
-}
-
-fn own(types: &[DataType], _: &[ScalarValue]) -> Result<DataType> {
-    Ok(types.first().cloned().unwrap_or(DataType::Null))
 }
 
 pub(crate) static KURTOSIS: Work = Work {

@@ -3,11 +3,9 @@
 use std::sync::{Arc, LazyLock};
 
 use datafusion::common::{Column, JoinType};
-use datafusion::functions_window::row_number::row_number_udwf;
-use datafusion::logical_expr::expr::{Sort, WindowFunction, WindowFunctionParams};
+use datafusion::logical_expr::expr::Sort;
 use datafusion::logical_expr::{
-    Expr, Filter, LogicalPlan, LogicalPlanBuilder, ScalarUDF, Volatility, WindowFrame,
-    WindowFunctionDefinition, lit,
+    Expr, Filter, LogicalPlan, LogicalPlanBuilder, ScalarUDF, Volatility, lit,
 };
 
 use super::Sides;
@@ -20,6 +18,7 @@ use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::scope::unresolved;
 use crate::planner::walk::RelationContext;
 use crate::proto;
+use crate::relation::row_number::row_number;
 use crate::relation::select::Select;
 
 /// Both sides of a join, their rows numbered so that one row's matches can be told
@@ -131,22 +130,6 @@ fn numbered(context: &RelationContext<'_, '_>, input: &Planned) -> Result<(Plann
     let columns = Columns::with_hidden(input.columns().entries().to_vec(), hidden);
     let inputs = vec![Input::plain(input)];
     Ok((Planned::node(Arc::new(plan), columns, inputs, Shape::Opaque), id))
-}
-
-fn row_number(partition_by: Vec<Expr>, order_by: Vec<Sort>) -> Expr {
-    let frame = WindowFrame::new((!order_by.is_empty()).then_some(true));
-    Expr::from(WindowFunction {
-        fun: WindowFunctionDefinition::WindowUDF(row_number_udwf()),
-        params: WindowFunctionParams {
-            args: Vec::new(),
-            partition_by,
-            order_by,
-            window_frame: frame,
-            filter: None,
-            null_treatment: None,
-            distinct: false,
-        },
-    })
 }
 
 /// The value itself, of a column that may be NULL.

@@ -9,17 +9,16 @@ use std::sync::Arc;
 
 use datafusion::common::tree_node::{Transformed, TransformedResult as _, TreeNode as _};
 use datafusion::common::{Column, JoinType, NullEquality};
-use datafusion::functions_window::row_number::row_number_udwf;
-use datafusion::logical_expr::expr::{Sort as SortExpr, WindowFunction, WindowFunctionParams};
+use datafusion::logical_expr::expr::Sort as SortExpr;
 use datafusion::logical_expr::{
     Aggregate, Distinct, DistinctOn, EmptyRelation, Expr, FetchType, Filter, Join, JoinConstraint,
-    Limit, LogicalPlan, LogicalPlanBuilder, Projection, SkipType, Sort, Union, Window, WindowFrame,
-    WindowFunctionDefinition, lit, when,
+    Limit, LogicalPlan, LogicalPlanBuilder, Projection, SkipType, Sort, Union, Window, lit, when,
 };
 
 use crate::error::{Error, Result};
 use crate::planner::columns::FieldNames;
 use crate::planner::grown::with_stack;
+use crate::relation::row_number::row_number;
 
 /// The outer columns that a plan names, and their values.
 pub(super) struct Domain {
@@ -199,19 +198,8 @@ impl Domain {
         fetch: Option<usize>,
     ) -> Result<LogicalPlan> {
         let place = self.copy("place");
-        let number = WindowFunction {
-            fun: WindowFunctionDefinition::WindowUDF(row_number_udwf()),
-            params: WindowFunctionParams {
-                args: Vec::new(),
-                partition_by: self.own().collect(),
-                order_by: self.keys(keys)?,
-                window_frame: WindowFrame::new((!keys.is_empty()).then_some(true)),
-                filter: None,
-                null_treatment: None,
-                distinct: false,
-            },
-        };
-        let number = vec![Expr::from(number).alias(&place.name)];
+        let number = row_number(self.own().collect(), self.keys(keys)?);
+        let number = vec![number.alias(&place.name)];
         let placed = Window::try_new(number, Arc::new(self.push(input)?))?;
         let place = Expr::Column(place);
         let mut wanted = place.clone().gt(lit(skip as u64));
@@ -254,7 +242,6 @@ impl Domain {
                     other => Transformed::no(other),
                 })
             });
-            // The name is that of before.
             Ok(apart.data()?)
         });
         let exprs = exprs.collect::<Result<Vec<_>>>()?;
