@@ -10,11 +10,15 @@ use crate::planner::scope::{METADATA, Scope};
 
 /// The value of such a function; rows that are in no file have an answer too.
 pub(super) fn plan(name: &str, scope: &Scope<'_>) -> Result<Option<Typed>> {
-    let (field, none) = match name.to_lowercase().as_str() {
-        "input_file_name" => ("file_path", lit("")),
-        "input_file_block_start" => ("file_block_start", lit(-1_i64)),
-        "input_file_block_length" => ("file_block_length", lit(-1_i64)),
-        _ => return Ok(None),
+    let is = |other: &str| name.eq_ignore_ascii_case(other);
+    let (field, none) = if is("input_file_name") {
+        ("file_path", lit(""))
+    } else if is("input_file_block_start") {
+        ("file_block_start", lit(-1_i64))
+    } else if is("input_file_block_length") {
+        ("file_block_length", lit(-1_i64))
+    } else {
+        return Ok(None);
     };
     let parts = [METADATA, field].map(str::to_owned);
     let Ok(found) = scope.resolve(&parts, None) else { return Ok(Some(Typed::from(none))) };

@@ -105,7 +105,8 @@ pub(crate) fn call(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     }
 }
 
-fn lower(name: &str) -> Cow<'_, str> {
+/// A name as the tables have it.
+pub(super) fn lower(name: &str) -> Cow<'_, str> {
     if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return Cow::Owned(name.to_ascii_lowercase());
     }

@@ -16,22 +16,22 @@ pub(crate) fn is_sensitive() -> bool {
 
 /// Work in which case counts, or does not, wherever it is polled.
 pub(crate) struct Cased<F> {
-    inner: Pin<Box<F>>,
+    inner: F,
     sensitive: bool,
 }
 
 impl<F> Cased<F> {
     pub(crate) fn new(inner: F, sensitive: bool) -> Self {
-        Self { inner: Box::pin(inner), sensitive }
+        Self { inner, sensitive }
     }
 }
 
-impl<F: Future> Future for Cased<F> {
+impl<F: Future + Unpin> Future for Cased<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let before = SENSITIVE.replace(self.sensitive);
-        let polled = self.inner.as_mut().poll(context);
+        let polled = Pin::new(&mut self.inner).poll(context);
         SENSITIVE.set(before);
         polled
     }

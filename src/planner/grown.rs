@@ -21,23 +21,25 @@ pub(crate) fn with_room<T>(room: usize, work: impl FnOnce() -> T) -> T {
 }
 
 /// See the module.
-pub(crate) struct Grown<F> {
+pub(crate) struct Grown<F: ?Sized> {
     inner: Pin<Box<F>>,
     room: usize,
 }
 
 impl<F> Grown<F> {
     pub(crate) fn new(inner: F) -> Self {
-        Self::with_room(0, inner)
-    }
-
-    /// As [`with_room`].
-    pub(crate) fn with_room(room: usize, inner: F) -> Self {
-        Self { inner: Box::pin(inner), room }
+        Self { inner: Box::pin(inner), room: 0 }
     }
 }
 
-impl<F: Future> Future for Grown<F> {
+impl<F: ?Sized> Grown<F> {
+    /// As [`with_room`].
+    pub(crate) fn with_room(room: usize, inner: Pin<Box<F>>) -> Self {
+        Self { inner, room }
+    }
+}
+
+impl<F: Future + ?Sized> Future for Grown<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

@@ -112,7 +112,7 @@ impl SparkConnectPlanner {
         &'a self,
         relation: &'a proto::Relation,
     ) -> BoxFuture<'a, Result<Planned>> {
-        Box::pin(async move { self.walk(relation, Env::default()).await })
+        self.walk(relation, Env::default())
     }
 
     /// Plans a plan: a relation, or a command, which is run.

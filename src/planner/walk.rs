@@ -97,13 +97,14 @@ enum Task<'r> {
 }
 
 impl SparkConnectPlanner {
-    /// Plans a relation and all it is made of.
+    /// Plans a relation and all it is made of. What few relations await is boxed, so
+    /// that the walk of the others is small.
     pub(crate) fn walk<'r>(
         &'r self,
         relation: &'r proto::Relation,
         env: Env<'r>,
     ) -> BoxFuture<'r, Result<Planned>> {
-        let sensitive = self.session().conf().is_true("spark.sql.caseSensitive");
+        let sensitive = self.session().conf().case_sensitive();
         Box::pin(Cased::new(Grown::new(self.walk_stack(relation, env)), sensitive))
     }
 
@@ -138,7 +139,7 @@ impl SparkConnectPlanner {
         let inputs = relation::inputs(relation)?;
         let env = match relation.rel_type.as_ref() {
             Some(proto::relation::RelType::WithRelations(with)) => {
-                relation::with_relations::enter(self, with, &env).await?
+                Box::pin(relation::with_relations::enter(self, with, &env)).await?
             }
             _ => env,
         };
@@ -159,7 +160,7 @@ impl SparkConnectPlanner {
         let room = found.room();
         let subqueries = match found.is_empty() {
             true => Subqueries::new(),
-            false => relation::subqueries::plan(self, found, env, &inputs).await?,
+            false => Box::pin(relation::subqueries::plan(self, found, env, &inputs)).await?,
         };
         let plan_id = relation.common.as_ref().and_then(|common| common.plan_id);
         let is_leaf = inputs.is_empty();

@@ -70,7 +70,8 @@ pub trait TypedRelationPlugin: Send + Sync + 'static {
     }
 
     /// What [`Self::transform`] does with this message, if messages differ in that; as
-    /// [`Self::effects`] says by default.
+    /// [`Self::effects`] says by default. Not asked where that says none: the message
+    /// would be read twice for nothing.
     fn effects_of(&self, _message: &Self::Message) -> Effects {
         self.effects()
     }
@@ -150,10 +151,14 @@ impl<P: TypedRelationPlugin> RelationPlugin for P {
     }
 
     fn effects_of(&self, extension: &Any, planner: &SparkConnectPlanner) -> Effects {
+        let most = TypedRelationPlugin::effects(self);
+        if most == Effects::None {
+            return most;
+        }
         match unpack::<P::Message>(extension, planner) {
             Ok(Some(message)) => TypedRelationPlugin::effects_of(self, &message),
             // Whoever takes it, or says what is wrong with it, is asked next.
-            Ok(None) | Err(_) => TypedRelationPlugin::effects(self),
+            Ok(None) | Err(_) => most,
         }
     }
 

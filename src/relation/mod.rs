@@ -145,7 +145,7 @@ pub(crate) fn plan<'a>(
     context: &'a RelationContext<'a, '_>,
 ) -> Result<Step<'a>> {
     match relation.rel_type.as_ref().required("rel_type")? {
-        RelType::Read(r) => later(read::plan(r, context)),
+        RelType::Read(r) => read::plan(r, context),
         RelType::Project(r) => ready(project::plan(r, context)),
         RelType::Filter(r) => ready(filter::plan(r, context)),
         RelType::Join(r) => ready(join::plan_join(r, context)),

@@ -7,23 +7,23 @@ mod view;
 
 use crate::error::{Condition, Error, Required as _, Result};
 use crate::planner::planned::Planned;
-use crate::planner::walk::RelationContext;
+use crate::planner::walk::{RelationContext, Step};
 use crate::proto;
 use crate::proto::read::{DataSource, NamedTable, ReadType};
 
-pub(super) async fn plan(
-    message: &proto::Read,
-    context: &RelationContext<'_, '_>,
-) -> Result<Planned> {
+pub(super) fn plan<'a>(
+    message: &'a proto::Read,
+    context: &'a RelationContext<'a, '_>,
+) -> Result<Step<'a>> {
     let proto::Read { is_streaming, read_type } = message;
     if *is_streaming {
         return Err(Error::unsupported("relation.read.is_streaming"));
     }
     match read_type.as_ref().required("read_type")? {
         ReadType::NamedTable(NamedTable { unparsed_identifier, options }) => {
-            table::plan(unparsed_identifier, options, context).await
+            table::plan(unparsed_identifier, options, context)
         }
-        ReadType::DataSource(source) => data_source(source, context).await,
+        ReadType::DataSource(source) => Ok(Step::Later(Box::pin(data_source(source, context)))),
     }
 }
 

@@ -150,7 +150,16 @@ pub(crate) fn parse_assignment(text: &str) -> Result<action::Action> {
 /// # Errors
 /// As [`parse_statement`].
 pub(crate) fn parse_identifier(text: &str) -> Result<Vec<String>> {
+    if text.split('.').all(is_plain_name) {
+        return Ok(text.split('.').map(str::to_owned).collect());
+    }
     whole(text, &NO_VALUES, MAX_DEPTH, Parser::multipart_identifier)
+}
+
+/// Whether a parser has nothing to say of a name: any word may be one.
+fn is_plain_name(part: &str) -> bool {
+    part.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 fn whole<'t, T>(

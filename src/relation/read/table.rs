@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::planner::SparkConnectPlanner;
 use crate::planner::columns::{Columns, same_name};
 use crate::planner::planned::Planned;
-use crate::planner::walk::RelationContext;
+use crate::planner::walk::{RelationContext, Step};
 use crate::record::options::refuse_all;
 use crate::session::Session;
 use crate::source::FileTable;
@@ -25,17 +25,18 @@ use crate::sql;
 /// The database of views that sessions share.
 pub(crate) const GLOBAL_TEMP: &str = "global_temp";
 
-pub(super) async fn plan(
+pub(super) fn plan<'a>(
     name: &str,
-    options: &HashMap<String, String>,
-    context: &RelationContext<'_, '_>,
-) -> Result<Planned> {
+    options: &'a HashMap<String, String>,
+    context: &'a RelationContext<'a, '_>,
+) -> Result<Step<'a>> {
     let parts = sql::parse_identifier(name)?;
     if let Some(planned) = named_here(&parts, context) {
         refuse_all(options)?;
-        return Ok(planned);
+        return Ok(Step::Ready(planned));
     }
-    of_catalog(&parts, options, context.planner).await
+    let planner = context.planner;
+    Ok(Step::Later(Box::pin(async move { of_catalog(&parts, options, planner).await })))
 }
 
 /// The rows of a table that is in a catalog.
@@ -49,6 +50,8 @@ pub(in crate::relation) async fn by_name(
     of_catalog(&sql::parse_identifier(name)?, &HashMap::new(), planner).await
 }
 
+/// The rows of a table or view. What is rarely awaited is boxed: a table that is there
+/// should not pay for the space of the others.
 async fn of_catalog(
     parts: &[String],
     options: &HashMap<String, String>,
@@ -56,18 +59,18 @@ async fn of_catalog(
 ) -> Result<Planned> {
     let session = planner.session();
     if !options.is_empty()
-        && let Some(provider) = foreign_with(parts, options, session).await?
+        && let Some(provider) = Box::pin(foreign_with(parts, options, session)).await?
     {
         return rows(provider, parts, session);
     }
     refuse_all(options)?;
     match find(parts, session).await? {
-        None => match by_path(parts, planner).await? {
+        None => match Box::pin(by_path(parts, planner)).await? {
             Some(provider) => rows(provider, parts, session),
             None => Err(table_not_found(session, parts)),
         },
         Some(Table { kind: Found::View(definition), path }) => {
-            let planned = view::plan(&definition, planner).await?;
+            let planned = Box::pin(view::plan(&definition, planner)).await?;
             Ok(renewed(&planned, &path))
         }
         Some(Table { kind: Found::Rows(provider), path }) => {
@@ -203,7 +206,7 @@ pub(crate) async fn find(parts: &[String], session: &Session) -> Result<Option<T
             return Ok(Some(Table { kind: Found::View(definition), path }));
         }
         Some(definition) => {
-            let provider = open_table(&definition, &state, &session.time_zone()).await?;
+            let provider = Box::pin(open_table(&definition, &state, &session.time_zone())).await?;
             return Ok(Some(Table { kind: Found::Rows(provider), path }));
         }
         None => {}

@@ -12,6 +12,7 @@ use keys::{Key, Kind};
 const TIME_ZONE: &str = "spark.sql.session.timeZone";
 const ANSI: &str = "spark.sql.ansi.enabled";
 const TIMESTAMP_TYPE: &str = "spark.sql.timestampType";
+const CASE_SENSITIVE: &str = "spark.sql.caseSensitive";
 
 /// A session's configuration: what was set, over Spark's defaults.
 ///
@@ -43,6 +44,7 @@ struct Hot {
     ansi: bool,
     time_zone: Arc<str>,
     timestamp_ntz: bool,
+    case_sensitive: bool,
 }
 
 impl Default for RuntimeConf {
@@ -67,6 +69,7 @@ impl Hot {
             ansi: is(ANSI, "true").unwrap_or(true),
             time_zone: time_zone::resolve(zone).unwrap_or_else(|| Arc::from("UTC")),
             timestamp_ntz: is(TIMESTAMP_TYPE, "TIMESTAMP_NTZ").unwrap_or(false),
+            case_sensitive: is(CASE_SENSITIVE, "true").unwrap_or(false),
         }
     }
 }
@@ -95,6 +98,11 @@ impl RuntimeConf {
     /// Whether `TIMESTAMP` in SQL text means the type without a time zone.
     pub fn timestamp_ntz(&self) -> bool {
         self.read().hot.timestamp_ntz
+    }
+
+    /// Whether names that differ in case are different names.
+    pub fn case_sensitive(&self) -> bool {
+        self.read().hot.case_sensitive
     }
 
     /// The value of a key.
