@@ -108,8 +108,12 @@ impl SpreadTable {
     }
 
     /// What the rows come from, and how many partitions there are.
-    async fn input(&self, state: &dyn Session) -> Result<(Arc<dyn ExecutionPlan>, usize)> {
-        let input = physical::nested(state, &self.plan).await?;
+    async fn input(
+        &self,
+        plan: &Arc<LogicalPlan>,
+        state: &dyn Session,
+    ) -> Result<(Arc<dyn ExecutionPlan>, usize)> {
+        let input = physical::nested(state, plan).await?;
         let count = input.output_partitioning().partition_count();
         Ok(match &self.scheme {
             Scheme::ById(wanted) => (by_id(input, *wanted)?, *wanted),
@@ -135,6 +139,47 @@ impl SpreadTable {
                     None => (input, count),
                 }
             }
+        })
+    }
+}
+
+/// A plan that reads no more than is wanted of it, the schema of the table over it, and
+/// the columns of that schema that are wanted.
+struct Narrow {
+    plan: Arc<LogicalPlan>,
+    schema: SchemaRef,
+    columns: Vec<usize>,
+}
+
+impl SpreadTable {
+    /// DataFusion cannot see into the plan, so columns that nobody wants are left out
+    /// here, where the scheme does not look at them.
+    fn narrowed(&self, wanted: Vec<usize>) -> Result<Narrow> {
+        let own = self.plan.schema().fields().len();
+        let whole = || Narrow {
+            plan: Arc::clone(&self.plan),
+            schema: Arc::clone(&self.schema),
+            columns: wanted.clone(),
+        };
+        if !matches!(self.scheme, Scheme::Number | Scheme::Merge(_)) {
+            return Ok(whole());
+        }
+        let mut kept: Vec<usize> = (0..own).filter(|at| wanted.contains(at)).collect();
+        if kept.is_empty() {
+            kept.extend((own > 0).then_some(0));
+        }
+        if kept.len() == own {
+            return Ok(whole());
+        }
+        let exprs = kept.iter().map(|at| Expr::from(self.plan.schema().qualified_field(*at)));
+        let projection = Projection::try_new(exprs.collect(), Arc::clone(&self.plan))?;
+        let added = own..self.schema.fields().len();
+        let all: Vec<usize> = kept.iter().copied().chain(added).collect();
+        let place = |at: &usize| all.iter().position(|kept| kept == at);
+        Ok(Narrow {
+            plan: Arc::new(LogicalPlan::Projection(projection)),
+            schema: project_schema(&self.schema, Some(&all))?,
+            columns: wanted.iter().filter_map(place).collect(),
         })
     }
 }
@@ -170,16 +215,17 @@ impl TableProvider for SpreadTable {
         _filters: &[Expr],
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let (input, partitions) = self.input(state).await?;
         let all = || (0..self.schema.fields().len()).collect();
-        let columns: Vec<usize> = projection.cloned().unwrap_or_else(all);
+        let wanted: Vec<usize> = projection.cloned().unwrap_or_else(all);
+        let Narrow { plan, schema, columns } = self.narrowed(wanted)?;
+        let (input, partitions) = self.input(&plan, state).await?;
         let properties = PlanProperties::new(
-            EquivalenceProperties::new(project_schema(&self.schema, Some(&columns))?),
+            EquivalenceProperties::new(project_schema(&schema, Some(&columns))?),
             Partitioning::UnknownPartitioning(partitions),
             EmissionType::Incremental,
             Boundedness::Bounded,
         );
-        let numbered = (self.scheme == Scheme::Number).then(|| Arc::clone(&self.schema));
+        let numbered = (self.scheme == Scheme::Number).then_some(schema);
         Ok(Arc::new(SpreadExec {
             input,
             columns,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use datafusion::common::Column;
 use datafusion::common::tree_node::{Transformed, TreeNode as _};
-use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::{Expr, LogicalPlan};
 
 use super::filter::through;
 use super::partition::merged;
@@ -31,7 +31,10 @@ pub(super) fn with_places<'e>(
             Ok(datafusion::common::tree_node::TreeNodeRecursion::Continue)
         })?;
     }
-    if marks.is_empty() {
+    // Chance needs no place where there is but one, nor where rows of several outer rows
+    // meet.
+    let only_chance = marks.iter().all(|mark| *mark == Mark::Draw);
+    if marks.is_empty() || only_chance && (context.env.outer.is_some() || is_one_row(input)) {
         return Ok(input.clone());
     }
     let mut numbered = input.clone();
@@ -48,7 +51,7 @@ pub(super) fn with_places<'e>(
         let placed = std::mem::take(*expr).transform(|node| {
             Ok(match mark_of(&node) {
                 None => Transformed::no(node),
-                Some(Mark::Partition) => {
+                Some(Mark::Partition | Mark::Draw) => {
                     Transformed::yes(Expr::Column(Column::from_name(PARTITION)))
                 }
                 Some(Mark::Id | Mark::Number) => {
@@ -59,4 +62,8 @@ pub(super) fn with_places<'e>(
         **expr = placed.data;
     }
     Ok(through(&numbered, plan))
+}
+
+fn is_one_row(input: &Planned) -> bool {
+    matches!(input.plan().as_ref(), LogicalPlan::EmptyRelation(_))
 }

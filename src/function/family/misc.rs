@@ -11,7 +11,8 @@ use crate::function::call::{FunctionCall, implicit, scalar_of};
 use crate::function::coerce::Kind;
 use crate::function::table::Build::{Custom, Udf};
 use crate::function::table::Param::{Binary, Long, String};
-use crate::function::udf::{hash, marks, random};
+use crate::function::udf::random::Random;
+use crate::function::udf::{hash, marks};
 use crate::planner::scope::Scope;
 
 pub(super) const TABLE: Family = &[
@@ -93,10 +94,11 @@ fn uuid(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
 /// `rand(seed?)`.
 fn rand(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
     match call.arguments.as_slice() {
-        [] => Ok(scalar_of(&random::seeded(random::any_seed()), [], DataType::Float64)),
+        [] => Ok(Typed::new(Random::Even.any(), DataType::Float64)),
         [seed] => match seed.as_literal().map(|seed| seed.cast_to(&DataType::Int64)) {
             Some(Ok(ScalarValue::Int64(seed))) => {
-                Ok(scalar_of(&random::seeded(seed.unwrap_or(0)), [], DataType::Float64))
+                let numbers = Random::Even.seeded(seed.unwrap_or(0));
+                Ok(Typed::new(numbers, DataType::Float64))
             }
             _ => Err(Error::unsupported("function.rand.computed_seed")),
         },

@@ -11,7 +11,8 @@ use crate::function::coerce::{Kind, element};
 use crate::function::constant::{self, non_foldable, out_of_range};
 use crate::function::table::Build::{Custom, Udf};
 use crate::function::table::Param::{Binary, Long};
-use crate::function::udf::{bitmap, raise, random, vector};
+use crate::function::udf::random::Random;
+use crate::function::udf::{bitmap, raise, vector};
 use crate::planner::scope::Scope;
 
 pub(super) const TABLE: Family = &[
@@ -124,16 +125,19 @@ fn current_path(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     Ok(Typed::literal(path.as_str().into()))
 }
 
-/// A seed that is a constant whole number; one of its own for NULL or none.
-fn seed(call: &FunctionCall, at: usize, scope: &Scope<'_>) -> Result<i64> {
-    let Some(given) = call.arguments.get(at) else { return Ok(random::any_seed()) };
+/// Values by chance, for a seed that is a constant whole number, if one is given.
+fn by_chance(random: Random, call: &FunctionCall, at: usize, scope: &Scope<'_>) -> Result<Typed> {
+    let Some(given) = call.arguments.get(at) else {
+        return Ok(Typed::new(random.any(), random.data_type()));
+    };
     if !matches!(Kind::of(given.data_type(scope)?), Kind::Integral | Kind::Null) {
         return Err(unexpected_type(call, at, "INT\" or \"BIGINT", scope));
     }
-    match constant::argument(call, at, "seed", &DataType::Int64, scope)? {
-        Some(ScalarValue::Int64(Some(seed))) => Ok(seed),
-        _ => Ok(0),
-    }
+    let seed = match constant::argument(call, at, "seed", &DataType::Int64, scope)? {
+        Some(ScalarValue::Int64(Some(seed))) => seed,
+        _ => 0,
+    };
+    Ok(Typed::new(random.seeded(seed), random.data_type()))
 }
 
 /// `randn(seed?)`.
@@ -141,8 +145,7 @@ fn randn(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     if call.arguments.len() > 1 {
         return Err(call.wrong_number("[0, 1]"));
     }
-    let seed = seed(call, 0, scope)?;
-    Ok(scalar_of(&random::normal(seed), [], DataType::Float64))
+    by_chance(Random::Normal, call, 0, scope)
 }
 
 /// `randstr(length, seed?)`.
@@ -157,8 +160,7 @@ fn randstr(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     if length < 0 {
         return Err(out_of_range(call, "length", "[0, 2147483647]", &length.to_string()));
     }
-    let seed = seed(call, 1, scope)?;
-    Ok(scalar_of(&random::text(seed, length.unsigned_abs()), [], DataType::Utf8))
+    by_chance(Random::Text(length.unsigned_abs()), call, 1, scope)
 }
 
 /// `uniform(from, to, seed?)`: of the wider type.
@@ -177,14 +179,13 @@ fn uniform(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
             return Err(non_foldable(call, at, if at == 0 { "min" } else { "max" }, "NUMERIC"));
         }
     }
-    let seed = seed(call, 2, scope)?;
+    let random = by_chance(Random::Even, call, 2, scope)?.into_expr();
     let common = crate::function::coerce::wider(&types[0], &types[1]).unwrap_or(DataType::Null);
     if Kind::of(&common) == Kind::Null {
         return Ok(Typed::literal(ScalarValue::Null));
     }
     let double = |at| implicit(call, at, &DataType::Float64, scope).map(Typed::into_expr);
     let (from, to) = (double(0)?, double(1)?);
-    let random = scalar_of(&random::seeded(seed), [], DataType::Float64).into_expr();
     let value = from.clone() + (to - from) * random;
     crate::function::cast::cast(
         Typed::new(value, DataType::Float64),

@@ -22,6 +22,9 @@ pub(crate) enum Mark {
     Id,
     /// Its number among all rows.
     Number,
+    /// The number of its partition for a generator of random numbers, for which 0 will
+    /// do.
+    Draw,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -43,6 +46,7 @@ marks! {
     PARTITION Partition;
     ID Id;
     NUMBER Number;
+    DRAW Draw;
 }
 
 /// What an expression asks, if it is such a mark.
@@ -57,6 +61,7 @@ impl ScalarUDFImpl for Place {
             Mark::Partition => "spark_partition_id",
             Mark::Id => "monotonically_increasing_id",
             Mark::Number => "distributed_sequence_id",
+            Mark::Draw => "draw_partition_id",
         }
     }
 
@@ -66,7 +71,7 @@ impl ScalarUDFImpl for Place {
 
     fn return_type(&self, _arguments: &[DataType]) -> Result<DataType> {
         Ok(match self.mark {
-            Mark::Partition => DataType::Int32,
+            Mark::Partition | Mark::Draw => DataType::Int32,
             Mark::Id | Mark::Number => DataType::Int64,
         })
     }
@@ -76,6 +81,9 @@ impl ScalarUDFImpl for Place {
     }
 
     fn invoke_with_args(&self, _args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        Err(Error::unsupported(format!("function.{}.outside_select", self.name())).into())
+        match self.mark {
+            Mark::Draw => Ok(ColumnarValue::Scalar(0_i32.into())),
+            _ => Err(Error::unsupported(format!("function.{}.outside_select", self.name())).into()),
+        }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use datafusion::common::ScalarValue;
 use datafusion::functions_nested::expr_fn::array_repeat;
 use datafusion::logical_expr::{Expr, Filter, LogicalPlan, lit, when};
 
 use super::super::filter::through;
+use super::super::places::with_places;
 use super::super::select::Select;
 use super::super::sort::sorted;
 use super::super::unpivot::unnest;
@@ -15,13 +15,12 @@ use crate::error::{AtField as _, Error, Required as _, Result};
 use crate::expression;
 use crate::function::Typed;
 use crate::function::cast::coerced;
+use crate::function::random::{MOST_BY_PRODUCT, Random, any_seed};
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
 use crate::{proto, types};
 
 const CHANCE: &str = "#chance";
-/// More copies of a row than this are not for a sample.
-const MOST_COPIES: f64 = 1_000.0;
 
 pub(in crate::relation) fn sample(
     message: &proto::Sample,
@@ -44,18 +43,24 @@ pub(in crate::relation) fn sample(
         let all: Vec<_> = all.collect();
         input = through(&input, sorted(Arc::clone(input.plan()), all));
     }
-    let seed = first_of(seed.unwrap_or_else(any_seed));
-    let chance =
-        called("rand", [Typed::literal(ScalarValue::Int64(Some(seed)))], &context.scope(&input))?;
-    if with_replacement {
-        return repeated(context, &input, chance, high - low);
+    let seed = seed.unwrap_or_else(any_seed);
+    let fraction = high - low;
+    if !with_replacement {
+        let within = |chance: Expr| chance.clone().gt_eq(lit(low)).and(chance.lt(lit(high)));
+        return kept(context, &input, Random::Even.seeded(seed), within);
     }
-    kept(context, &input, chance, |chance| chance.clone().gt_eq(lit(low)).and(chance.lt(lit(high))))
+    match fraction {
+        0.0 => kept(context, &input, Random::Even.seeded(seed), |_| lit(false)),
+        fraction if fraction < MOST_BY_PRODUCT => {
+            repeated(context, &input, Random::Copies(fraction).seeded(seed))
+        }
+        _ => Err(Error::unsupported("relation.sample.many_copies")),
+    }
 }
 
 fn check(low: f64, high: f64, with_replacement: bool) -> Result<()> {
     let fraction = high - low;
-    if with_replacement && !(0.0..=MOST_COPIES).contains(&fraction) {
+    if with_replacement && !(fraction >= 0.0 && fraction.is_finite()) {
         return Err(Error::requirement(format!(
             "Sampling fraction ({fraction:?}) must be nonnegative with replacement"
         )));
@@ -86,8 +91,9 @@ fn kept(
 fn with_column(
     context: &RelationContext<'_, '_>,
     input: &Planned,
-    expr: Expr,
+    mut expr: Expr,
 ) -> Result<(Planned, Expr)> {
+    let input = &with_places(context, input, [&mut expr])?;
     let mut select = Select::new(input, context.field_names());
     input.columns().entries().iter().for_each(|entry| select.pass(entry));
     select.compute(CHANCE, expr, None);
@@ -105,31 +111,14 @@ fn without_last(context: &RelationContext<'_, '_>, planned: &Planned) -> Result<
     select.finish()
 }
 
-/// Every row as often as chance has it: Poisson's distribution around the fraction.
-fn repeated(
-    context: &RelationContext<'_, '_>,
-    input: &Planned,
-    chance: Expr,
-    mean: f64,
-) -> Result<Planned> {
-    let (drawn, number) = with_column(context, input, chance)?;
-    let mut probability = (-mean).exp();
-    let mut total = probability;
-    let mut copies = when(number.clone().lt(lit(total)), lit(0_i64));
-    let mut count = 0_i64;
-    // The tail beyond is less than what a double tells from 1.
-    while total < 1.0 - 1e-15 && (count as f64) < mean + 12.0 * mean.sqrt() + 30.0 {
-        count += 1;
-        probability *= mean / count as f64;
-        total += probability;
-        copies.when(number.clone().lt(lit(total)), lit(count));
-    }
-    let copies = array_repeat(lit(0_i32), copies.otherwise(lit(count))?);
+/// Every row as often as `copies` says.
+fn repeated(context: &RelationContext<'_, '_>, input: &Planned, copies: Expr) -> Result<Planned> {
+    let (drawn, copies) = with_column(context, input, copies)?;
     let mut select = Select::new(&drawn, context.field_names());
     if let [kept @ .., _] = drawn.columns().entries() {
         kept.iter().for_each(|entry| select.pass(entry));
     }
-    select.compute("#copies", copies, None);
+    select.compute("#copies", array_repeat(lit(0_i32), copies), None);
     without_last(context, &unnest(&select.finish()?)?)
 }
 
@@ -155,27 +144,6 @@ pub(in crate::relation) fn by_stratum(
         let same = called("<=>", [stratum.expr().clone(), value], &scope)?;
         bounds = when(same, lit(*fraction)).otherwise(bounds)?;
     }
-    let seed = Typed::literal(ScalarValue::Int64(Some(seed.unwrap_or_else(any_seed))));
-    let chance = called("rand", [seed], &scope)?;
+    let chance = Random::Even.seeded(seed.unwrap_or_else(any_seed));
     kept(context, input, chance, |chance| chance.lt(bounds))
-}
-
-/// A seed of chance, for a client that gives none.
-fn any_seed() -> i64 {
-    use std::hash::{BuildHasher as _, RandomState};
-    RandomState::new().hash_one(0_u8).cast_signed()
-}
-
-/// The first number of Java's generator: Spark seeds a partition with it.
-fn first_of(seed: i64) -> i64 {
-    const MULTIPLIER: i64 = 0x5_deec_e66d;
-    const MASK: i64 = (1 << 48) - 1;
-    let mut state = (seed ^ MULTIPLIER) & MASK;
-    let mut next = || {
-        state = state.wrapping_mul(MULTIPLIER).wrapping_add(0xb) & MASK;
-        // The high 32 bits, with their sign.
-        i64::from((state >> 16) as i32)
-    };
-    let high = next() << 32;
-    high.wrapping_add(next())
 }
