@@ -1,6 +1,7 @@
 //! Questions about a plan: its schema, its explanation, where its rows come from.
 
 pub(crate) mod explain;
+mod operator;
 mod plan_tree;
 
 use crate::error::{AtField as _, Required as _, Result};
