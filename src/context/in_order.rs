@@ -75,7 +75,7 @@ fn in_place_of(node: &Arc<dyn ExecutionPlan>) -> Option<Arc<dyn ExecutionPlan>> 
 /// The rows of all partitions, partition by partition. They run at the same time, each a
 /// few batches ahead.
 #[derive(Debug)]
-struct InOrderExec {
+pub(super) struct InOrderExec {
     input: Arc<dyn ExecutionPlan>,
     /// How many rows are wanted.
     fetch: Option<usize>,

@@ -43,7 +43,8 @@ impl PhysicalOptimizerRule for SmallJoins {
         // What DataFusion swaps for its size is swapped again.
         let plan = plan.transform_up(|node| hash_join_swapped(node, options)).data()?;
         let plan = self.0.optimize(plan, config)?;
-        plan.transform_up(|node| swapped_back(node, options)).data()
+        let plan = plan.transform_up(|node| swapped_back(node, options)).data()?;
+        plan.transform_up(|node| outer_join_in_order(node, options)).data()
     }
 
     fn name(&self) -> &str {
@@ -62,6 +63,18 @@ fn hash_join_swapped(node: Node, options: &OptimizerOptions) -> Result<Transform
     let inner = *join.join_type() == JoinType::Inner && !join.null_aware;
     let held = *join.partition_mode() != PartitionMode::Partitioned;
     if inner && held && are_small(join.left(), join.right(), options) {
+        return join.swap_inputs(*join.partition_mode()).map(Transformed::yes);
+    }
+    Ok(Transformed::no(node))
+}
+
+/// A small outer join streams the side of which it has all rows: those that match nothing
+/// come in their places then, not after all others.
+fn outer_join_in_order(node: Node, options: &OptimizerOptions) -> Result<Transformed<Node>> {
+    let Some(join) = node.downcast_ref::<HashJoinExec>() else { return Ok(Transformed::no(node)) };
+    let left = *join.join_type() == JoinType::Left && !join.null_aware;
+    let held = *join.partition_mode() != PartitionMode::Partitioned;
+    if left && held && are_small(join.left(), join.right(), options) {
         return join.swap_inputs(*join.partition_mode()).map(Transformed::yes);
     }
     Ok(Transformed::no(node))

@@ -1,5 +1,6 @@
 //! A DataFusion context set up as Spark's semantics need it.
 
+mod groups;
 mod in_order;
 mod joins;
 
@@ -50,6 +51,7 @@ fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
         *rule = Arc::new(joins);
     }
     rules.push(Arc::new(in_order::InOrder));
+    rules.push(Arc::new(groups::GroupsInOrder));
     rules
 }
 

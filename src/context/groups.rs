@@ -1,0 +1,222 @@
+//! Groups in the order in which they come from Spark: it deals them out to partitions by
+//! the hashes of their keys, and gives the rows of one partition after the other.
+
+use std::fmt;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{AsArray as _, UInt32Array};
+use datafusion::arrow::compute::{concat_batches, take_record_batch};
+use datafusion::arrow::datatypes::{Int32Type, SchemaRef};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::Result;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::error::DataFusionError;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::{EquivalenceProperties, Partitioning, PhysicalExpr};
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode};
+use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
+use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::filter::FilterExec;
+use datafusion::physical_plan::limit::{GlobalLimitExec, LocalLimitExec};
+use datafusion::physical_plan::projection::ProjectionExec;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, replace_children_if_necessary,
+};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::in_order::InOrderExec;
+use crate::execute::in_order;
+use crate::function::hash::murmur3;
+
+/// Partitions that Spark deals rows out to, where nobody says otherwise.
+const PARTITIONS: i32 = 200;
+/// Groups whose order is looked after: more are no longer read by people.
+const MOST: usize = 10_000;
+
+/// Puts groups in order where nothing between them and the client changes it.
+#[derive(Debug)]
+pub(super) struct GroupsInOrder;
+
+impl PhysicalOptimizerRule for GroupsInOrder {
+    fn optimize(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        _config: &ConfigOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let mut above = Vec::new();
+        let mut at = Arc::clone(&plan);
+        while keeps_order(at.as_ref()) {
+            let Some(child) = only_child(&at) else { return Ok(plan) };
+            above.push(at);
+            at = child;
+        }
+        let Some(aggregate) = at.downcast_ref::<AggregateExec>() else { return Ok(plan) };
+        if !is_dealt_out(aggregate) {
+            return Ok(plan);
+        }
+        let keys = aggregate.group_expr().expr().len();
+        let ordered: Arc<dyn ExecutionPlan> = Arc::new(GroupsExec::new(at, keys));
+        above
+            .into_iter()
+            .rev()
+            .try_fold(ordered, |input, node| replace_children_if_necessary(node, vec![input]))
+    }
+
+    fn name(&self) -> &str {
+        "groups_in_order"
+    }
+
+    fn schema_check(&self) -> bool {
+        true
+    }
+}
+
+fn only_child(node: &Arc<dyn ExecutionPlan>) -> Option<Arc<dyn ExecutionPlan>> {
+    match node.children().as_slice() {
+        [child] => Some(Arc::clone(child)),
+        _ => None,
+    }
+}
+
+/// Whether the rows of a node are in the order of its input's.
+fn keeps_order(node: &dyn ExecutionPlan) -> bool {
+    node.is::<ProjectionExec>()
+        || node.is::<FilterExec>()
+        || node.is::<GlobalLimitExec>()
+        || node.is::<LocalLimitExec>()
+        || node.is::<CoalescePartitionsExec>()
+        || node.is::<InOrderExec>()
+}
+
+/// Whether Spark deals rows out for these groups. What a limit leaves is in one partition
+/// already.
+fn is_dealt_out(aggregate: &AggregateExec) -> bool {
+    let groups = aggregate.group_expr();
+    let ends = matches!(
+        aggregate.mode(),
+        AggregateMode::Final
+            | AggregateMode::FinalPartitioned
+            | AggregateMode::Single
+            | AggregateMode::SinglePartitioned
+    );
+    if !ends || !groups.is_single() || groups.expr().is_empty() {
+        return false;
+    }
+    let mut at = Arc::clone(aggregate.input());
+    loop {
+        if at.fetch().is_some() {
+            return false;
+        }
+        match only_child(&at) {
+            Some(child) => at = child,
+            None => return true,
+        }
+    }
+}
+
+/// The groups of an aggregate, if they are few in Spark's order.
+#[derive(Debug)]
+struct GroupsExec {
+    input: Arc<dyn ExecutionPlan>,
+    /// How many of the first columns are the keys.
+    keys: usize,
+    properties: Arc<PlanProperties>,
+}
+
+impl GroupsExec {
+    fn new(input: Arc<dyn ExecutionPlan>, keys: usize) -> Self {
+        let properties = PlanProperties::new(
+            EquivalenceProperties::new(input.schema()),
+            Partitioning::UnknownPartitioning(1),
+            EmissionType::Incremental,
+            Boundedness::Bounded,
+        );
+        Self { input, keys, properties: Arc::new(properties) }
+    }
+}
+
+impl DisplayAs for GroupsExec {
+    fn fmt_as(&self, _kind: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GroupsExec: keys={}", self.keys)
+    }
+}
+
+impl ExecutionPlan for GroupsExec {
+    fn name(&self) -> &str {
+        "GroupsExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.input]
+    }
+
+    fn apply_expressions(
+        &self,
+        _visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
+        vec![false]
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        mut children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let Some(input) = children.pop() else {
+            return datafusion::common::internal_err!("GroupsExec has an input");
+        };
+        Ok(Arc::new(Self::new(input, self.keys)))
+    }
+
+    fn execute(
+        &self,
+        partition: usize,
+        context: Arc<TaskContext>,
+    ) -> Result<SendableRecordBatchStream> {
+        if partition != 0 {
+            return datafusion::common::internal_err!("GroupsExec has one partition");
+        }
+        let mut rows = in_order(Arc::clone(&self.input), context)?.fuse();
+        let (schema, keys) = (self.input.schema(), self.keys);
+        let groups = stream::once(async move {
+            let mut held = Vec::new();
+            let mut count = 0;
+            while count <= MOST {
+                let Some(batch) = rows.try_next().await? else {
+                    held = dealt_out(&schema, held, keys)?;
+                    break;
+                };
+                count += batch.num_rows();
+                held.push(batch);
+            }
+            Ok::<_, DataFusionError>(stream::iter(held.into_iter().map(Ok)).chain(rows))
+        });
+        Ok(Box::pin(RecordBatchStreamAdapter::new(self.input.schema(), groups.try_flatten())))
+    }
+}
+
+/// The rows by partitions; keys of a type that has no hash stay where they are.
+fn dealt_out(
+    schema: &SchemaRef,
+    batches: Vec<RecordBatch>,
+    keys: usize,
+) -> Result<Vec<RecordBatch>> {
+    let rows = concat_batches(schema, &batches)?;
+    let Some(columns) = rows.columns().get(..keys) else { return Ok(batches) };
+    let Ok(hashes) = murmur3(columns, rows.num_rows()) else { return Ok(batches) };
+    let hashes = hashes.as_primitive::<Int32Type>().values();
+    let partition = |at: &u32| hashes.get(*at as usize).map(|hash| hash.rem_euclid(PARTITIONS));
+    let mut order: Vec<u32> = (0..u32::try_from(rows.num_rows()).unwrap_or(0)).collect();
+    order.sort_by_key(partition);
+    Ok(vec![take_record_batch(&rows, &UInt32Array::from(order))?])
+}
