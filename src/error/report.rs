@@ -145,6 +145,10 @@ fn of_datafusion(error: &DataFusionError) -> ErrorReport {
         DataFusionError::Internal(_) | DataFusionError::ExecutionJoin(_) => {
             named(Condition::INTERNAL_ERROR, [("message", error.to_string())])
         }
+        // DataFusion has no name for it.
+        DataFusionError::Execution(text) if text.starts_with("Scalar subquery returned more") => {
+            named(Condition::SCALAR_SUBQUERY_TOO_MANY_ROWS, [])
+        }
         // What plans and functions raise at run time, and kinds that depend on
         // DataFusion's features.
         _ => unnamed(SPARK),

@@ -167,7 +167,7 @@ fn aliased(alias: &Alias, scope: &Scope<'_>) -> Result<NamedExpr> {
 
 /// EXISTS outside a filter: DataFusion has it there only, so that it becomes the
 /// comparison of a count.
-fn listed(expr: Expr) -> Result<Expr> {
+pub(super) fn listed(expr: Expr) -> Result<Expr> {
     let rewritten = expr.transform_down(|expr| match expr {
         Expr::Not(inner) if matches!(*inner, Expr::InSubquery(_)) => match *inner {
             Expr::InSubquery(list) => super::subquery::contained(list, true).map(Transformed::yes),

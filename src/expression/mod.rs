@@ -21,7 +21,7 @@ pub(crate) mod routine;
 mod sort;
 mod star;
 mod string;
-mod subquery;
+pub(crate) mod subquery;
 mod unresolved_function;
 mod update_fields;
 mod window;

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Column, Spans};
+use datafusion::common::{Column, ScalarValue, Spans};
 use datafusion::logical_expr::expr::{
     Exists, HigherOrderFunction, InSubquery, Lambda, LambdaVariable,
 };
+use datafusion::logical_expr::utils::split_conjunction_owned;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Projection, Subquery};
 
 use super::{naming, plan_typed};
@@ -47,8 +48,14 @@ fn scalar(planned: &Planned) -> Result<Typed> {
             [("number", planned.columns().len().to_string())],
         ));
     };
-    let data_type = field.data_type().clone();
-    Ok(Typed::new(Expr::ScalarSubquery(subquery(plan)), data_type))
+    let (data_type, nullable) = (field.data_type().clone(), field.is_nullable());
+    let value = Expr::ScalarSubquery(subquery(plan));
+    if nullable {
+        return Ok(Typed::new(value, data_type));
+    }
+    // There may be no row, which DataFusion does not think of.
+    let null = Expr::Literal(ScalarValue::try_from(&data_type)?, None);
+    Ok(Typed::new(datafusion::functions::core::expr_fn::nullif(value, null), data_type))
 }
 
 fn exists(planned: &Planned) -> Result<Typed> {
@@ -56,20 +63,63 @@ fn exists(planned: &Planned) -> Result<Typed> {
     Ok(Typed::new(Expr::Exists(exists), DataType::Boolean))
 }
 
+/// The subqueries of a filter's condition, where DataFusion has none, as those of a
+/// select list. It joins those that are a condition by themselves and name the row in
+/// filters only.
+pub(crate) fn in_filter(predicate: Expr) -> Result<Expr> {
+    let conditions = split_conjunction_owned(predicate).into_iter().map(|condition| {
+        let whole = match &condition {
+            Expr::Not(inner) => inner.as_ref(),
+            other => other,
+        };
+        match whole {
+            Expr::Exists(Exists { subquery, .. })
+            | Expr::InSubquery(InSubquery { subquery, .. })
+                if names_row_in_filters(&subquery.subquery) =>
+            {
+                Ok(condition)
+            }
+            _ => super::list::listed(condition),
+        }
+    });
+    let conditions = conditions.collect::<Result<Vec<_>>>()?;
+    conditions.into_iter().reduce(Expr::and).ok_or_else(|| Error::internal("no condition is left"))
+}
+
+fn names_row_in_filters(plan: &LogicalPlan) -> bool {
+    if plan.all_out_ref_exprs().is_empty() {
+        return true;
+    }
+    match plan {
+        LogicalPlan::Filter(node) => names_row_in_filters(&node.input),
+        LogicalPlan::SubqueryAlias(node) => names_row_in_filters(&node.input),
+        LogicalPlan::Projection(node) => {
+            !node.expr.iter().any(Expr::contains_outer) && names_row_in_filters(&node.input)
+        }
+        _ => false,
+    }
+}
+
 /// Whether a subquery has rows, as a scalar subquery that counts them.
 pub(super) fn counted(rows: &Subquery, negated: bool) -> datafusion::common::Result<Expr> {
+    use datafusion::functions::core::expr_fn::coalesce;
     use datafusion::functions_aggregate::count::count;
-    let number = count(datafusion::logical_expr::lit(1_i64)).alias("count#rows");
+    use datafusion::logical_expr::lit;
+    let number = count(lit(1_i64)).alias("count#rows");
     let plan = LogicalPlanBuilder::from(LogicalPlan::clone(&rows.subquery))
         .aggregate(Vec::<Expr>::new(), vec![number])?
         .build()?;
     let counted = Expr::ScalarSubquery(subquery(plan));
-    let zero = datafusion::logical_expr::lit(0_i64);
-    Ok(if negated { counted.eq(zero) } else { counted.gt(zero) })
+    let zero = lit(0_i64);
+    // Never NULL, which DataFusion does not see of a count.
+    let some = if negated { counted.eq(zero) } else { counted.gt(zero) };
+    Ok(coalesce(vec![some, lit(false)]))
 }
 
-/// Whether a value is among the rows of a subquery, or is not, outside of filters: by
-/// the list of all of them. As in Spark it is neither if a NULL leaves it open.
+/// Whether a value is among the rows of a subquery, or is not, where that is no condition
+/// by itself. Spark asks there whether a row equals the value, or might if it were not for
+/// NULLs: the answer is no NULL, though it is said to be one, but for a NULL that is
+/// written down.
 pub(super) fn contained(list: InSubquery, negated: bool) -> datafusion::common::Result<Expr> {
     use datafusion::functions_aggregate::array_agg::array_agg;
     use datafusion::functions_aggregate::count::count;
@@ -85,15 +135,23 @@ pub(super) fn contained(list: InSubquery, negated: bool) -> datafusion::common::
             .build()?;
         Ok(Expr::ScalarSubquery(subquery(plan)))
     };
+    let unknown = Expr::Literal(ScalarValue::Boolean(None), None);
     let number = aggregated(count(lit(1_i64)))?;
+    let none = number.clone().eq(lit(0_i64));
+    if matches!(value.as_ref(), Expr::Literal(value, _) if value.is_null()) {
+        return when(none, lit(negated)).otherwise(unknown);
+    }
     let there = aggregated(count(column.clone()))?;
     let all = aggregated(array_agg(column))?;
-    let unknown = Expr::Literal(datafusion::common::ScalarValue::Boolean(None), None);
-    when(number.clone().eq(lit(0_i64)), lit(negated))
-        .when(value.clone().is_null(), unknown.clone())
-        .when(array_has(all, *value), lit(!negated))
-        .when(there.lt(number), unknown)
-        .otherwise(lit(negated))
+    let mut cases = when(none, lit(negated));
+    // Never, but so that the type says what Spark's says.
+    cases.when(number.clone().lt(lit(0_i64)), unknown);
+    cases.when(value.clone().is_null(), lit(false));
+    cases.when(array_has(all, *value), lit(!negated));
+    if negated {
+        cases.when(there.lt(number), lit(false));
+    }
+    cases.otherwise(lit(negated))
 }
 
 fn is_in(planned: &Planned, values: &[Expression], scope: &Scope<'_>) -> Result<Typed> {
@@ -126,7 +184,7 @@ fn is_in(planned: &Planned, values: &[Expression], scope: &Scope<'_>) -> Result<
         ));
     };
     let value = coerced(&value, &common, scope)?;
-    let plan = with_type(planned.to_output_plan()?, &common, scope)?;
+    let plan = listed_as(with_type(planned.to_output_plan()?, &common, scope)?)?;
     let list = InSubquery::new(Box::new(value.into_expr()), subquery(plan), false);
     Ok(Typed::new(Expr::InSubquery(list), DataType::Boolean))
 }
@@ -184,6 +242,15 @@ fn is_in_rows(planned: &Planned, values: &[Expression], scope: &Scope<'_>) -> Re
     let answer = when(number.eq(lit(0_i64)), lit(false));
     let answer = { answer }.otherwise(Expr::HigherOrderFunction(found))?;
     Ok(Typed::new(answer, DataType::Boolean))
+}
+
+/// A plan of one column, under a name that no column outside has: DataFusion's rule
+/// takes one for the other.
+fn listed_as(plan: LogicalPlan) -> Result<LogicalPlan> {
+    let (table, field) = plan.schema().qualified_field(0);
+    let column = Expr::Column(Column::new(table.cloned(), field.name()));
+    let projection = Projection::try_new(vec![column.alias("#listed")], Arc::new(plan))?;
+    Ok(LogicalPlan::Projection(projection))
 }
 
 /// A plan of one column, cast to a type if it is of another.

@@ -32,7 +32,7 @@ pub(crate) use operator::{comparison, condition};
 pub(crate) use typed::Typed;
 pub(crate) use udf::cast::parse_timestamp;
 pub(crate) use udf::{Kernel, Nulls, udf};
-pub(crate) use udf::{higher, marks};
+pub(crate) use udf::{hash, higher, marks, random, single};
 pub(crate) use window::{WindowSpec, over};
 
 use crate::planner::scope::Scope;
@@ -44,9 +44,10 @@ pub(crate) fn ansi(scope: &Scope<'_>) -> bool {
 
 /// Whether a function takes many rows to one value.
 pub(crate) fn is_aggregate(name: &str) -> bool {
-    AGGREGATES.contains(&name.to_lowercase().as_str())
+    AGGREGATES.binary_search(&call::lower(name).as_ref()).is_ok()
 }
 
+/// Sorted.
 const AGGREGATES: &[&str] = &[
     "any",
     "any_value",
@@ -137,3 +138,15 @@ const AGGREGATES: &[&str] = &[
     "vector_avg",
     "vector_sum",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aggregates_are_found_in_any_case() {
+        assert!(AGGREGATES.is_sorted());
+        assert!(AGGREGATES.iter().all(|name| is_aggregate(&name.to_uppercase())));
+        assert!(!is_aggregate("upper"));
+    }
+}

@@ -213,13 +213,13 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// As in Spark, only the query right outside is looked at.
     fn resolve_outer(&self, parts: &[String]) -> Result<ResolvedName> {
-        let mut at = self.outer;
-        while let Some(frame) = at {
+        if let Some(frame) = self.outer {
             match frame.input.columns().resolve(parts) {
                 Resolution::Found { entry, parts } => return outer_reference(frame, entry, parts),
                 Resolution::Ambiguous(entries) => return Err(ambiguous(parts, &entries)),
-                Resolution::Missing => at = frame.outer.as_ref(),
+                Resolution::Missing => {}
             }
         }
         if let Some((variable, parts)) = self.variable(parts) {
@@ -255,14 +255,11 @@ impl<'a> Scope<'a> {
     }
 
     fn resolve_tagged_outer(&self, parts: &[String], plan_id: i64) -> Result<ResolvedName> {
-        let mut at = self.outer;
-        while let Some(frame) = at {
-            if let TaggedResolution::Found { entry, parts } =
+        if let Some(frame) = self.outer
+            && let TaggedResolution::Found { entry, parts } =
                 frame.input.resolve_tagged(plan_id, parts)
-            {
-                return outer_reference(frame, entry, parts);
-            }
-            at = frame.outer.as_ref();
+        {
+            return outer_reference(frame, entry, parts);
         }
         Err(cannot_resolve(parts))
     }

@@ -8,10 +8,11 @@ use datafusion::logical_expr::{Expr, Filter, LogicalPlan};
 
 use super::aggregate::as_boolean;
 use super::beneath;
+use super::lateral::with_scalars;
 use super::places::with_places;
 use super::select::with_windows;
 use crate::error::{AtField as _, Condition, Error, Required as _, Result};
-use crate::expression::{NamedExpr, grouping, plan_condition};
+use crate::expression::{NamedExpr, grouping, plan_condition, subquery};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::walk::RelationContext;
 use crate::proto;
@@ -29,7 +30,11 @@ pub(super) fn plan(message: &proto::Filter, context: &RelationContext<'_, '_>) -
         |scope| plan_condition(condition, scope).at("condition"),
         |input, mut predicate| {
             refuse_special(&predicate)?;
-            let input = with_places(context, input, [&mut predicate])?;
+            if !context.subqueries.is_empty() {
+                predicate = subquery::in_filter(predicate)?;
+            }
+            let input = with_scalars(context, input, [&mut predicate])?;
+            let input = with_places(context, &input, [&mut predicate])?;
             let filter = Filter::try_new(predicate, Arc::clone(input.plan()))?;
             Ok(through(&input, LogicalPlan::Filter(filter)))
         },
@@ -84,6 +89,13 @@ pub(super) fn refuse_no_window<'e>(exprs: impl IntoIterator<Item = &'e Expr>) ->
 
 /// WHERE is about single rows.
 fn refuse_special(predicate: &Expr) -> Result<()> {
+    let is_special = |node: &Expr| {
+        matches!(node, Expr::AggregateFunction(_) | Expr::WindowFunction(_))
+            || grouping::asked(node).is_some()
+    };
+    if !predicate.exists(|node| Ok(is_special(node)))? {
+        return Ok(());
+    }
     if predicate.exists(|node| Ok(grouping::asked(node).is_some()))? {
         return Err(grouping::misplaced());
     }

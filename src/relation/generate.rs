@@ -44,7 +44,7 @@ fn generated(input: &Planned, generator: &Expr, name: &str) -> Result<Planned> {
         return Err(Error::internal("a generator is an unnest"));
     };
     let columns = input.df_schema().columns().into_iter().map(Expr::Column);
-    let exprs = columns.chain([array.as_ref().clone().alias(name)]).collect();
+    let exprs = columns.chain([array.as_ref().clone().unalias().alias(name)]).collect();
     let arrays = LogicalPlan::Projection(Projection::try_new(exprs, Arc::clone(input.plan()))?);
     let inputs = vec![Input::plain(input)];
     let arrays = Planned::node(Arc::new(arrays), input.columns().clone(), inputs, Shape::Project);

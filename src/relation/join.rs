@@ -11,6 +11,7 @@ use datafusion::common::{DFSchemaRef, JoinConstraint, JoinType, NullEquality};
 use datafusion::logical_expr::builder::build_join_schema;
 use datafusion::logical_expr::{EmptyRelation, Expr, ExprSchemable as _, Join, LogicalPlan};
 
+use super::lateral::{refuse_outer_beneath, refuse_scalars};
 use super::select::Select;
 use crate::error::{AtField as _, Condition, Error, Result};
 use crate::expression::{naming, plan};
@@ -152,8 +153,38 @@ impl Sides {
             JoinType::LeftSemi | JoinType::LeftAnti => vec![Input::plain(&self.left)],
             _ => vec![Input::plain(&self.left), self.right.clone()],
         };
+        refuse_outer_beneath(join_type, self.left.plan(), self.right.planned().plan())?;
+        refuse_scalars("Join", &filter)?;
         let plan = Arc::new(self.node(join_type, on, filter)?);
         Ok(Planned::node(plan, columns, inputs, Shape::Opaque))
+    }
+
+    /// An inner or left join that gives the rows of the left in their order, whatever is
+    /// known of the sizes: DataFusion's hash join streams its right side.
+    pub(super) fn join_in_order(
+        &self,
+        join_type: JoinType,
+        filter: Option<Expr>,
+    ) -> Result<Planned> {
+        let join_type = match join_type {
+            JoinType::Left => JoinType::Right,
+            other => other,
+        };
+        let (held, streamed) = (self.right.planned().plan(), self.left.plan());
+        let plan = LogicalPlan::Join(Join {
+            left: Arc::clone(held),
+            right: Arc::clone(streamed),
+            on: Vec::new(),
+            filter,
+            join_type,
+            join_constraint: JoinConstraint::On,
+            schema: Arc::new(build_join_schema(held.schema(), streamed.schema(), &join_type)?),
+            null_equality: NullEquality::NullEqualsNothing,
+            null_aware: false,
+        });
+        let inputs = vec![Input::plain(&self.left), self.right.clone()];
+        let columns = self.together.columns().clone();
+        Ok(Planned::node(Arc::new(plan), columns, inputs, Shape::Opaque))
     }
 
     pub(super) fn node(

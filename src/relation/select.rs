@@ -14,6 +14,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, Projection, Window};
 use super::aggregate;
 use super::filter::through;
 use super::generate::with_generator;
+use super::lateral::{refuse_outer, with_scalars};
 use super::places::with_places;
 use crate::error::Result;
 use crate::expression::NamedExpr;
@@ -145,10 +146,11 @@ pub(super) fn select(
     input: &Planned,
     mut list: Vec<NamedExpr>,
 ) -> Result<Planned> {
-    let input = &with_places(context, input, list.iter_mut().map(|named| &mut named.expr))?;
     if list.iter().any(|named| has_aggregate(&named.expr)) {
         return aggregate::global(context, input, list);
     }
+    let input = with_scalars(context, input, list.iter_mut().map(|named| &mut named.expr))?;
+    let input = &with_places(context, &input, list.iter_mut().map(|named| &mut named.expr))?;
     let (input, list) = with_generator(context, input, list)?;
     let (input, list) = with_windows(context, &input, list)?;
     project(context, &input, &list)
@@ -181,6 +183,7 @@ pub(super) fn with_windows(
     if windows.is_empty() {
         return Ok((input.clone(), list));
     }
+    refuse_outer(context, &windows)?;
     let mut names = context.field_names();
     names.take_fields(input.df_schema());
     let mut places = HashMap::new();

@@ -10,6 +10,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, Sort};
 use super::aggregate::is_all;
 use super::beneath;
 use super::filter::through;
+use super::lateral::{refuse_outer, refuse_scalars};
 use super::partition::sorted_within;
 use crate::error::{AtField as _, Condition, Error, Result};
 use crate::expression::{order_of, plan_sort_orders};
@@ -36,6 +37,8 @@ pub(super) fn plan(message: &proto::Sort, context: &RelationContext<'_, '_>) -> 
             let column = |at: usize| Expr::Column(columns[at].column().clone());
             resolve_ordinals(&mut orders, columns.len(), column)?;
             orders.iter().try_for_each(|order| refuse_special(&order.expr))?;
+            refuse_outer(context, orders.iter().map(|order| &order.expr))?;
+            refuse_scalars("Sort", orders.iter().map(|order| &order.expr))?;
             Ok(match within {
                 true => Planned::passing(widened, sorted_within(widened, orders)?),
                 false => through(widened, sorted(Arc::clone(widened.plan()), orders)),

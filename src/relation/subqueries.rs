@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::own_expressions;
+use super::{one_row, own_expressions};
 use crate::error::{Error, Result};
 use crate::expression::children::{room_for, walk};
 use crate::planner::SparkConnectPlanner;
@@ -63,11 +63,13 @@ async fn plan_offered<'r>(
     Ok(())
 }
 
-/// What a correlated subquery may name. The columns of a join's condition have no
+/// What a correlated subquery may name: nothing, where there is no FROM. The columns of a join's condition have no
 /// plan of their own yet, so its subqueries see the enclosing queries only.
 fn outer_frame(env: &Env<'_>, inputs: &[Planned]) -> Option<Arc<OuterFrame>> {
+    let frame = |input| Some(Arc::new(OuterFrame { input, outer: env.outer.clone() }));
     match inputs {
-        [input] => Some(Arc::new(OuterFrame { input: input.clone(), outer: env.outer.clone() })),
+        [] => frame(one_row()),
+        [input] => frame(input.clone()),
         _ => env.outer.clone(),
     }
 }

@@ -22,6 +22,7 @@ pub(crate) mod parameterized;
 pub(crate) mod raise;
 pub(crate) mod random;
 pub(crate) mod rows;
+pub(crate) mod single;
 pub(crate) mod text;
 pub(crate) mod time;
 pub(crate) mod vector;

@@ -13,12 +13,15 @@ use datafusion::logical_expr::{Aggregate, Expr, Filter, GroupingSet, LogicalPlan
 
 use super::super::filter::through;
 use super::super::generate::with_generator;
+use super::super::lateral::{
+    refuse_outer_in_groups, refuse_ungrouped, with_all_scalars, with_scalars,
+};
 use super::super::places::with_places;
 use super::super::select::{project, substitute, with_windows};
 use super::super::sort::sorted;
 use super::grouping::{self, Bits};
 use crate::error::{Condition, Error, Result};
-use crate::expression::NamedExpr;
+use crate::expression::{NamedExpr, subquery};
 use crate::planner::columns::{ColumnEntry, Columns, FieldNames};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::scope::unresolved;
@@ -103,6 +106,11 @@ impl<'a> Aggregation<'a> {
 
     pub(super) fn finish(self) -> Result<Planned> {
         let Self { context, input, mut keys, sets, mut list, having, qualify, mut sort } = self;
+        let exprs = keys.iter().chain(list.iter().map(|named| &named.expr));
+        refuse_outer_in_groups(context, exprs)?;
+        list.iter().try_for_each(|named| refuse_ungrouped(&keys, &named.expr))?;
+        let exprs = keys.iter_mut().chain(list.iter_mut().map(|named| &mut named.expr));
+        let input = with_all_scalars(context, &input, exprs)?;
         let exprs = keys.iter_mut().chain(list.iter_mut().map(|named| &mut named.expr));
         let input = with_places(context, &input, exprs)?;
         let is_one = matches!(sets, Sets::One);
@@ -127,6 +135,10 @@ impl<'a> Aggregation<'a> {
         let mut planned = groups.without_empty()?;
         for mut predicate in having {
             groups.place(&mut predicate, Foreign::Unknown(&items))?;
+            if !context.subqueries.is_empty() {
+                predicate = subquery::in_filter(predicate)?;
+                planned = with_scalars(context, &planned, [&mut predicate])?;
+            }
             let filter = Filter::try_new(predicate, Arc::clone(planned.plan()))?;
             planned = through(&planned, LogicalPlan::Filter(filter));
         }

@@ -9,10 +9,12 @@ use std::sync::Arc;
 
 use datafusion::common::tree_node::{Transformed, TransformedResult as _, TreeNode as _};
 use datafusion::common::{Column, JoinType, NullEquality};
-use datafusion::logical_expr::expr::Sort as SortExpr;
+use datafusion::functions::core::expr_fn::coalesce;
+use datafusion::logical_expr::expr::{Exists, InSubquery, Sort as SortExpr};
 use datafusion::logical_expr::{
     Aggregate, Distinct, DistinctOn, EmptyRelation, Expr, FetchType, Filter, Join, JoinConstraint,
-    Limit, LogicalPlan, LogicalPlanBuilder, Projection, SkipType, Sort, Union, Window, lit, when,
+    Limit, LogicalPlan, LogicalPlanBuilder, Projection, SkipType, Sort, Subquery, Union, Window,
+    lit, when,
 };
 
 use crate::error::{Error, Result};
@@ -137,7 +139,11 @@ impl Domain {
                         None => Transformed::no(expr),
                     }
                 }
-                Expr::ScalarSubquery(_) | Expr::InSubquery(_) | Expr::Exists(_) => {
+                Expr::ScalarSubquery(subquery)
+                | Expr::InSubquery(InSubquery { subquery, .. })
+                | Expr::Exists(Exists { subquery, .. })
+                    if self.is_named_in(subquery) =>
+                {
                     let error = Error::unsupported("relation.lateral_join.subquery_in_expression");
                     return Err(error.into());
                 }
@@ -145,6 +151,15 @@ impl Domain {
             })
         });
         Ok(replaced.data()?)
+    }
+
+    /// Whether a subquery names columns of the domain, and not only those of the plan
+    /// that it is in.
+    fn is_named_in(&self, subquery: &Subquery) -> bool {
+        subquery.outer_ref_columns.iter().any(|outer| match outer {
+            Expr::OuterReferenceColumn(_, column) => self.outer.contains(column),
+            _ => true,
+        })
     }
 
     fn all_within(&self, exprs: &[Expr]) -> Result<Vec<Expr>> {
@@ -347,21 +362,57 @@ impl Domain {
             return Err(Error::unsupported("relation.lateral_join.null_aware_join"));
         }
         let kind = node.join_type;
-        if free(&node.right) && !matches!(kind, JoinType::Right | JoinType::Full) {
-            let (left, right) = (self.push(&node.left)?, LogicalPlan::clone(&node.right));
-            return joined(left, right, kind, on, filter);
+        let whole = |plan: &LogicalPlan| plan.clone();
+        match kind {
+            JoinType::Full => return self.full_join(node, on, filter),
+            JoinType::Right if free(&node.left) => {
+                return joined(whole(&node.left), self.push(&node.right)?, kind, on, filter);
+            }
+            JoinType::Right => {}
+            _ if free(&node.right) => {
+                return joined(self.push(&node.left)?, whole(&node.right), kind, on, filter);
+            }
+            _ => {}
         }
-        if matches!(kind, JoinType::Right | JoinType::Full) {
-            return Err(Error::unsupported("relation.lateral_join.outer_join_inside"));
+        // The side that is kept whole has the domain's rows under their own names.
+        let (copied, kept) = match kind {
+            JoinType::Right => (&node.left, &node.right),
+            _ => (&node.right, &node.left),
+        };
+        let (copied, copies) = self.pushed_apart(copied)?;
+        let kept = self.push(kept)?;
+        let filter = filter.into_iter().chain(self.same(&copies)).reduce(Expr::and);
+        match kind {
+            JoinType::Right => joined(copied, kept, kind, on, filter),
+            _ => joined(kept, copied, kind, on, filter),
         }
-        let right = self.push(&node.right)?;
-        let columns = node.right.schema().columns();
-        let (right, copies) = self.copied(right, |exprs| {
+    }
+
+    /// Either side may have rows of the domain that the other has not.
+    fn full_join(
+        &self,
+        node: &Join,
+        on: Vec<(Expr, Expr)>,
+        filter: Option<Expr>,
+    ) -> Result<LogicalPlan> {
+        let (right, copies) = self.pushed_apart(&node.right)?;
+        let filter = filter.into_iter().chain(self.same(&copies)).reduce(Expr::and);
+        let all = joined(self.push(&node.left)?, right, JoinType::Full, on, filter)?;
+        let own = node.schema.columns().into_iter().map(Expr::Column);
+        let domain = self.inner.iter().zip(&copies).map(|(own, copy)| {
+            let either = [own, copy].map(|column| Expr::Column(column.clone()));
+            coalesce(either.to_vec()).alias(&own.name)
+        });
+        let exprs = own.chain(domain).collect();
+        Ok(LogicalPlan::Projection(Projection::try_new(exprs, Arc::new(all))?))
+    }
+
+    /// The plan for each row of the domain, whose columns have other names.
+    fn pushed_apart(&self, plan: &LogicalPlan) -> Result<(LogicalPlan, Vec<Column>)> {
+        let columns = plan.schema().columns();
+        self.copied(self.push(plan)?, |exprs| {
             exprs.extend(columns.into_iter().map(Expr::Column));
-        })?;
-        let same = self.same(&copies);
-        let filter = filter.into_iter().chain(same).reduce(Expr::and);
-        joined(self.push(&node.left)?, right, kind, on, filter)
+        })
     }
 }
 
@@ -371,7 +422,7 @@ pub(super) fn same(left: Expr, right: Expr) -> Expr {
     binary_expr(left, Operator::IsNotDistinctFrom, right)
 }
 
-fn joined(
+pub(super) fn joined(
     left: LogicalPlan,
     right: LogicalPlan,
     kind: JoinType,

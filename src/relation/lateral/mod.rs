@@ -1,6 +1,8 @@
 //! `lateral_join`: the right side is computed for each row of the left.
 
 mod dependent;
+mod misplaced;
+mod scalar;
 
 use std::sync::Arc;
 
@@ -11,13 +13,18 @@ use datafusion::logical_expr::{Expr, LogicalPlan, Subquery};
 use super::join::{Sides, join_type_of};
 use super::lateral_view::View;
 use crate::error::{AtField as _, Condition, Error, Required as _, Result};
-use crate::planner::columns::{ColumnEntry, ColumnId, Columns};
+use crate::planner::columns::{ColumnEntry, ColumnId, Columns, FieldNames};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::scope::OuterFrame;
 use crate::planner::walk::{Env, RelationContext};
 use crate::proto;
 use crate::proto::join::JoinType as Kind;
 use dependent::{Domain, same};
+
+pub(super) use misplaced::{
+    refuse_outer, refuse_outer_beneath, refuse_outer_in_groups, refuse_scalars,
+};
+pub(super) use scalar::{refuse_ungrouped, with_all_scalars, with_scalars};
 
 pub(super) async fn plan(
     message: &proto::LateralJoin,
@@ -51,12 +58,17 @@ pub(super) async fn plan(
     let condition = join_condition
         .as_ref()
         .map(|condition| sides.condition(condition, context).at("join_condition"));
+    let bound_rows = !bindings.is_empty();
     let bound = bindings.into_iter().map(|(outer, inner)| {
         let inner = sides.together.columns().by_id(inner).required("column")?;
         Ok(same(Expr::Column(outer), Expr::Column(inner.column().clone())))
     });
     let conditions = condition.into_iter().chain(bound).collect::<Result<Vec<_>>>()?;
-    sides.join(join_type, Vec::new(), conditions.into_iter().reduce(Expr::and))
+    let condition = conditions.into_iter().reduce(Expr::and);
+    match bound_rows {
+        true => sides.join_in_order(join_type, condition),
+        false => sides.join(join_type, Vec::new(), condition),
+    }
 }
 
 /// What each outer column is called on the right.
@@ -72,13 +84,7 @@ fn for_all_rows(
     if right.plan().all_out_ref_exprs().is_empty() {
         return Ok(None);
     }
-    let mut names = context.field_names();
-    names.take_fields(left.df_schema());
-    // Names inside may be of domains of their own.
-    right.plan().apply(|node| {
-        names.take_fields(node.schema());
-        Ok(TreeNodeRecursion::Continue)
-    })?;
+    let mut names = names_around(context, left, right.plan())?;
     let Some(domain) = Domain::of(right.plan(), left.plan(), &mut names)? else { return Ok(None) };
     let plan = match domain.push(right.plan()) {
         Ok(plan) => plan,
@@ -96,6 +102,22 @@ fn for_all_rows(
     let inputs = vec![Input::plain(right)];
     let planned = Planned::node(Arc::new(plan), columns, inputs, Shape::Opaque);
     Ok(Some((planned.with_plan_id(right.plan_id()), bindings)))
+}
+
+/// Names that neither `left` nor `right` uses, nor the queries around them.
+fn names_around(
+    context: &RelationContext<'_, '_>,
+    left: &Planned,
+    right: &LogicalPlan,
+) -> Result<FieldNames> {
+    let mut names = context.field_names();
+    names.take_fields(left.df_schema());
+    // Names inside may be of domains of their own.
+    right.apply(|node| {
+        names.take_fields(node.schema());
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    Ok(names)
 }
 
 const JOIN_TYPES: &str = "'inner', 'leftouter', 'left', 'left_outer', 'cross'";
