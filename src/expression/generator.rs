@@ -13,6 +13,7 @@ use super::{extract, plan_typed};
 use crate::error::{Condition, Error, Result};
 use crate::function::coerce::{self, Kind};
 use crate::function::{FunctionCall, Typed, collection, generated};
+use crate::planner::columns::ColumnId;
 use crate::planner::scope::Scope;
 use crate::proto::Expression;
 use crate::proto::expression::ExprType;
@@ -25,11 +26,19 @@ const NAMES: &[&str] = &["explode", "posexplode", "inline", "stack", "json_tuple
 
 /// Whether a function gives rows, and whether also an empty one of nothing.
 pub(crate) fn is_generator(name: &str) -> bool {
-    NAMES.contains(&split(&name.to_ascii_lowercase()).0)
+    let is = |name: &str| NAMES.iter().any(|own| own.eq_ignore_ascii_case(name));
+    let without_outer = name.len().checked_sub(OUTER.len()).and_then(|at| {
+        let (base, suffix) = name.split_at_checked(at)?;
+        suffix.eq_ignore_ascii_case(OUTER).then_some(base)
+    });
+    is(without_outer.unwrap_or(name))
 }
 
+/// How the names end of those that give a row of nothing too.
+const OUTER: &str = "_outer";
+
 fn split(lower: &str) -> (&str, bool) {
-    match lower.strip_suffix("_outer") {
+    match lower.strip_suffix(OUTER) {
         Some(base) => (base, true),
         None => (lower, false),
     }
@@ -147,11 +156,13 @@ pub(super) fn nested(expression: String) -> Error {
     )
 }
 
-/// One row of each element: the rows' value, whose parts are the columns.
+/// One row of each element: the rows' value, whose parts are the columns. A name of its
+/// own tells it from another generator of the same array: both together give each pair.
 fn rows(array: Typed, outer: bool, scope: &Scope<'_>) -> Result<Typed> {
     let element = coerce::element(array.data_type(scope)?);
     let element = element.map_or(DataType::Null, |field| field.data_type().clone());
-    let rows = Unnest { expr: Box::new(array.into_expr()), outer };
+    let array = array.into_expr().alias(format!("#generator{:?}", ColumnId::fresh()));
+    let rows = Unnest { expr: Box::new(array), outer };
     Ok(Typed::new(Expr::Unnest(rows), element))
 }
 
