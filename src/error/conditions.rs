@@ -354,6 +354,9 @@ conditions! { ALL;
     CANNOT_PARSE_PLAN = "CONNECT_INVALID_PLAN.CANNOT_PARSE", "56K00", INVALID_PLAN, "The plan cannot be read: <errorMsg>";
     UNKNOWN_ANALYZE_METHOD = "CONNECT_INVALID_PLAN.UNKNOWN_ANALYZE_METHOD", "56K00", INVALID_PLAN, "The method to analyze is unset or not known: <other>.";
     FAILED_READ_FILE = "FAILED_READ_FILE.NO_HINT", "KD001", SPARK, "A file cannot be read: <path>. <reason>";
+    CANNOT_READ_FILE_FOOTER = "FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER", "KD001", SPARK,
+        "The end of the file <path> cannot be read. <reason>";
+    MALFORMED_FILE = "FAILED_READ_FILE.NO_HINT", "KD001", SPARK, "The file is malformed: <reason>.";
     PARQUET_COLUMN_DATA_TYPE_MISMATCH = "FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH", "KD001", SPARK,
         "The file <path> has values of <actualType> in the column <column>, which cannot be read as <expectedType>.";
     FAILED_READ_FILE_NOT_EXIST = "FAILED_READ_FILE.FILE_NOT_EXIST", "KD001", SPARK,

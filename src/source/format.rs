@@ -6,6 +6,8 @@ use datafusion::arrow::datatypes::{DataType, Fields, IntervalUnit, Schema, Schem
 use datafusion::catalog::Session;
 
 use super::listing::Listing;
+#[cfg(feature = "orc")]
+use super::orc;
 use super::read::{self, Decoder, binary};
 use super::{FileFact, parquet};
 use crate::error::{Condition, Error, Result};
@@ -29,6 +31,8 @@ pub(crate) enum Format {
     Binary,
     #[cfg(feature = "avro")]
     Avro(read::avro::Avro),
+    #[cfg(feature = "orc")]
+    Orc(orc::Orc),
 }
 
 impl Format {
@@ -49,9 +53,11 @@ impl Format {
             "avro" => Self::Avro(read::avro::Avro::take(options)?),
             #[cfg(not(feature = "avro"))]
             known @ "avro" => return Err(Error::unsupported(format!("read.format.{known}"))),
-            known @ ("orc" | "jdbc") => {
-                return Err(Error::unsupported(format!("read.format.{known}")));
-            }
+            #[cfg(feature = "orc")]
+            "orc" => Self::Orc(orc::Orc::take(options)?),
+            #[cfg(not(feature = "orc"))]
+            known @ "orc" => return Err(Error::unsupported(format!("read.format.{known}"))),
+            known @ "jdbc" => return Err(Error::unsupported(format!("read.format.{known}"))),
             _ => return Ok(None),
         }))
     }
@@ -67,6 +73,8 @@ impl Format {
             Self::Binary => "binaryFile",
             #[cfg(feature = "avro")]
             Self::Avro(_) => "Avro",
+            #[cfg(feature = "orc")]
+            Self::Orc(_) => "ORC",
         }
     }
 
@@ -79,6 +87,8 @@ impl Format {
             Self::Parquet(_) | Self::Text(_) | Self::Binary => None,
             #[cfg(feature = "avro")]
             Self::Avro(_) => None,
+            #[cfg(feature = "orc")]
+            Self::Orc(_) => None,
         };
         name.unwrap_or(CORRUPT)
     }
@@ -97,6 +107,8 @@ impl Format {
             Self::Parquet(_) | Self::Text(_) | Self::Binary => Mode::FailFast,
             #[cfg(feature = "avro")]
             Self::Avro(_) => Mode::FailFast,
+            #[cfg(feature = "orc")]
+            Self::Orc(_) => Mode::FailFast,
         }
     }
 
@@ -125,6 +137,8 @@ impl Format {
             Self::Parquet(parquet) => parquet.infer(listing, state).await,
             #[cfg(feature = "avro")]
             Self::Avro(avro) => avro.infer(listing, state).await,
+            #[cfg(feature = "orc")]
+            Self::Orc(orc) => orc.infer(listing, state, time_zone).await,
             _ => read::infer(self, listing, state, time_zone).await,
         }
     }
@@ -167,6 +181,8 @@ impl Format {
             Self::Binary => true,
             #[cfg(feature = "avro")]
             Self::Avro(_) => true,
+            #[cfg(feature = "orc")]
+            Self::Orc(_) => orc::holds(data_type),
         }
     }
 
@@ -187,6 +203,8 @@ impl Format {
             Self::Binary => Ok(binary::decoder(wanted, file)),
             #[cfg(feature = "avro")]
             Self::Avro(_) => Ok(read::avro::decoder(wanted)),
+            #[cfg(feature = "orc")]
+            Self::Orc(_) => Ok(orc::decoder(all, wanted)),
         }
     }
 
@@ -205,6 +223,8 @@ impl Format {
             Self::Binary | Self::Parquet(_) => true,
             #[cfg(feature = "avro")]
             Self::Avro(_) => true,
+            #[cfg(feature = "orc")]
+            Self::Orc(_) => true,
             Self::Csv(_) | Self::Json(_) | Self::Xml(_) | Self::Text(_) => false,
         }
     }

@@ -5,6 +5,8 @@ mod buckets;
 mod format;
 mod listing;
 mod local;
+#[cfg(feature = "orc")]
+mod orc;
 mod parquet;
 mod partition;
 mod range;

@@ -134,7 +134,7 @@ fn mismatch(at: &ObjectStoreUrl, file: &ScannedFile, own: &Field, wanted: &Field
 ///
 /// # Errors
 /// `CANNOT_MERGE_SCHEMAS` if a column has another type there.
-fn merge(left: &Schema, right: &Schema) -> Result<Schema> {
+pub(super) fn merge(left: &Schema, right: &Schema) -> Result<Schema> {
     let merged = merged_fields(left.fields(), right.fields());
     let Some(fields) = merged else {
         let name =

@@ -37,8 +37,12 @@ pub(super) async fn plan(
         session.conf().get_option("spark.sql.columnNameOfCorruptRecord")
     });
     options.set_default("mergeschema", || {
-        let merges = session.conf().is_true("spark.sql.parquet.mergeSchema");
-        (merges && request.format.eq_ignore_ascii_case("parquet")).then(|| "true".to_owned())
+        let key = match request.format.to_lowercase().as_str() {
+            "parquet" => "spark.sql.parquet.mergeSchema",
+            "orc" => "spark.sql.orc.mergeSchema",
+            _ => return None,
+        };
+        session.conf().is_true(key).then(|| "true".to_owned())
     });
     let schema = request.schema.filter(|text| !text.trim().is_empty());
     let schema = schema.map(|text| parse_schema(text, &time_zone)).transpose().at("schema")?;

@@ -12,6 +12,8 @@ mod xml;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
+#[cfg(feature = "orc")]
+use super::orc;
 use crate::error::{Condition, Error, Result};
 use crate::record::Options;
 use compressed::Compression;
@@ -34,6 +36,8 @@ enum Kind {
     Text(text::Text),
     #[cfg(feature = "avro")]
     Avro(avro::Avro),
+    #[cfg(feature = "orc")]
+    Orc(orc::OrcWriter),
 }
 
 impl Encoding {
@@ -48,6 +52,8 @@ impl Encoding {
             "parquet" => (Kind::Parquet(parquet::Parquet::new(options)?), Compression::None),
             #[cfg(feature = "avro")]
             "avro" => (Kind::Avro(avro::Avro::new(options)?), Compression::None),
+            #[cfg(feature = "orc")]
+            "orc" => (Kind::Orc(orc::OrcWriter::take(options)?), Compression::None),
             "csv" => {
                 let compression = Compression::take(options)?;
                 (Kind::Csv(csv::Csv::new(options, time_zone)?), compression)
@@ -67,9 +73,9 @@ impl Encoding {
             "binaryfile" => return Err(Error::analysis(Condition::WRITE_FOR_BINARY_SOURCE, [])),
             #[cfg(not(feature = "avro"))]
             known @ "avro" => return Err(Error::unsupported(format!("write.format.{known}"))),
-            known @ ("orc" | "jdbc") => {
-                return Err(Error::unsupported(format!("write.format.{known}")));
-            }
+            #[cfg(not(feature = "orc"))]
+            known @ "orc" => return Err(Error::unsupported(format!("write.format.{known}"))),
+            known @ "jdbc" => return Err(Error::unsupported(format!("write.format.{known}"))),
             _ => return Ok(None),
         };
         Ok(Some(Self { kind, compression, most_rows }))
@@ -99,6 +105,8 @@ impl Encoding {
             Kind::Parquet(_) | Kind::Json(_) | Kind::Xml(_) => true,
             #[cfg(feature = "avro")]
             Kind::Avro(_) => true,
+            #[cfg(feature = "orc")]
+            Kind::Orc(_) => orc::holds(data_type),
             Kind::Csv(_) => !data_type.is_nested() && data_type != &DataType::Null,
             Kind::Text(_) => {
                 matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
@@ -115,6 +123,8 @@ impl Encoding {
             Kind::Text(_) => "Text",
             #[cfg(feature = "avro")]
             Kind::Avro(_) => "Avro",
+            #[cfg(feature = "orc")]
+            Kind::Orc(_) => "ORC",
         }
     }
 
@@ -128,6 +138,8 @@ impl Encoding {
             Kind::Text(_) => "txt".to_owned(),
             #[cfg(feature = "avro")]
             Kind::Avro(_) => "avro".to_owned(),
+            #[cfg(feature = "orc")]
+            Kind::Orc(orc) => orc.extension(),
         };
         format!("{own}{}", self.compression.extension())
     }
@@ -150,6 +162,8 @@ impl Encoding {
             Kind::Text(text) => text.start(),
             #[cfg(feature = "avro")]
             Kind::Avro(avro) => avro.start(schema)?,
+            #[cfg(feature = "orc")]
+            Kind::Orc(orc) => orc.start(schema)?,
         }))
     }
 
@@ -172,7 +186,7 @@ pub(super) trait Encoder: Send {
 }
 
 /// `CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION`.
-fn codec_not_available(name: &str, known: &str) -> Error {
+pub(super) fn codec_not_available(name: &str, known: &str) -> Error {
     Error::analysis(
         Condition::CODEC_NOT_AVAILABLE_WITH_AVAILABLE_CODECS_SUGGESTION,
         [("codecName", name.to_owned()), ("availableCodecs", known.to_owned())],

@@ -1,0 +1,1 @@
+this is no ORC file, whatever its name says
