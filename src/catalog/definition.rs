@@ -1,12 +1,13 @@
 //! What is known of a table.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
 use crate::proto::DataType;
-use crate::source::Buckets;
+use crate::source::{Buckets, KnownPartitions};
 use crate::types;
 
 /// Who owns a table's rows.
@@ -47,6 +48,8 @@ pub(crate) struct TableDefinition {
     /// All columns, those of partitions last: a struct.
     pub(crate) schema: DataType,
     pub(crate) partition_by: Vec<String>,
+    /// The partitions that it knows of; all that are there if it is none.
+    pub(crate) partitions: Option<Arc<KnownPartitions>>,
     pub(crate) buckets: Option<Buckets>,
     pub(crate) options: BTreeMap<String, String>,
     pub(crate) properties: BTreeMap<String, String>,
@@ -74,6 +77,7 @@ impl TableDefinition {
             location,
             schema,
             partition_by,
+            partitions,
             buckets,
             options,
             properties,
@@ -89,6 +93,7 @@ impl TableDefinition {
             "location": location,
             "schema": types::json::to_json(schema),
             "partitionBy": partition_by,
+            "knowsPartitions": partitions.is_some(),
             "buckets": buckets.as_ref().map(Buckets::to_json),
             "options": options,
             "properties": properties,
@@ -100,6 +105,8 @@ impl TableDefinition {
         .to_string()
     }
 
+    /// The definition without what it knows of partitions, which is kept beside.
+    ///
     /// # Errors
     /// If the text is no definition.
     pub(super) fn from_json(text: &str) -> Result<Self> {
@@ -107,6 +114,7 @@ impl TableDefinition {
         let value: Value = serde_json::from_str(text).map_err(|_| invalid())?;
         let object = value.as_object().ok_or_else(invalid)?;
         let string = |key: &str| object.get(key).and_then(Value::as_str).map(str::to_owned);
+        let knows = object.get("knowsPartitions").and_then(Value::as_bool).unwrap_or_default();
         Ok(Self {
             name: string("name").ok_or_else(invalid)?,
             kind: string("kind").and_then(|name| Kind::from_name(&name)).ok_or_else(invalid)?,
@@ -114,6 +122,7 @@ impl TableDefinition {
             location: string("location").unwrap_or_default(),
             schema: types::json::from_json(&string("schema").ok_or_else(invalid)?)?,
             partition_by: strings(object.get("partitionBy")),
+            partitions: knows.then(Arc::default),
             buckets: object.get("buckets").and_then(Buckets::from_json),
             options: pairs(object.get("options")),
             properties: pairs(object.get("properties")),
@@ -155,6 +164,7 @@ mod tests {
             schema: crate::sql::parse_schema("a int not null comment 'c', b array<string>")
                 .unwrap(),
             partition_by: vec!["b".to_owned()],
+            partitions: Some(Arc::default()),
             buckets: Some(Buckets {
                 count: 3,
                 columns: vec!["a".to_owned()],

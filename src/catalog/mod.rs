@@ -17,6 +17,6 @@ pub(crate) use lookup::{
     schema_not_found, table_name, table_not_found,
 };
 pub(crate) use open::{open_files, open_table, open_with};
-pub(crate) use rows::{drop_table, list_partitions, remove_rows};
+pub(crate) use rows::{drop_table, find_partitions, list_partitions, recover, remove_rows};
 pub(crate) use store::DatabaseDefinition;
 pub use store::Warehouse;

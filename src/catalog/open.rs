@@ -89,5 +89,6 @@ fn file_table(format: Format, definition: &TableDefinition) -> Result<FileTable>
         schema.fields().iter().cloned().partition(|field| is_folder(field));
     let place = Place::Directory(definition.location.clone());
     let table = FileTable::new(format, Arc::new(Schema::new(in_files)), folders, place);
-    Ok(table.with_buckets(definition.buckets.clone()))
+    let known = definition.partitions.clone();
+    Ok(table.with_buckets(definition.buckets.clone()).with_known_partitions(known))
 }

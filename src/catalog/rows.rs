@@ -48,24 +48,71 @@ pub(crate) async fn remove_rows(definition: &TableDefinition, state: &SessionSta
     Ok(())
 }
 
-/// The partitions that have files, as `a=1/b=2`, in order.
+/// The partitions of a table, as `a=1/b=2`, in order.
 ///
 /// # Errors
 /// If the store fails.
 pub(crate) async fn list_partitions(
     definition: &TableDefinition,
     state: &SessionState,
-) -> Result<Vec<String>> {
+) -> Result<BTreeSet<String>> {
+    match &definition.partitions {
+        Some(known) => Ok(known.folders()),
+        None => find_partitions(definition, state).await,
+    }
+}
+
+/// The partitions that have folders.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn find_partitions(
+    definition: &TableDefinition,
+    state: &SessionState,
+) -> Result<BTreeSet<String>> {
     let paths = std::slice::from_ref(&definition.location);
     let listing = match source::list(paths, &source::Choice::default(), state.runtime_env()).await {
         Ok(listing) => listing,
-        Err(Error::Analysis(_)) => return Ok(Vec::new()),
+        Err(Error::Analysis(_)) => return Ok(BTreeSet::new()),
         Err(error) => return Err(error),
     };
-    let partitions = listing.files.iter().map(|file| {
-        let segments = file.partitions.iter();
-        let segments = segments.map(|(name, value)| source::path_segment(name, value.as_deref()));
-        segments.collect::<Vec<_>>().join("/")
-    });
-    Ok(partitions.collect::<BTreeSet<_>>().into_iter().collect())
+    let files = listing.files.iter().filter(|file| !file.partitions.is_empty());
+    let mut found: BTreeSet<_> = files.map(|file| source::folder(&file.partitions)).collect();
+    found.extend(empty_folders(&definition.location, definition.partition_by.len()));
+    Ok(found)
+}
+
+/// Folders of partitions without rows, in a table of one partition column.
+fn empty_folders(location: &str, depth: usize) -> Vec<String> {
+    let Some(path) = location.strip_prefix("file:").filter(|_| depth == 1) else {
+        return Vec::new();
+    };
+    let entries = std::fs::read_dir(format!("/{}", path.trim_start_matches('/')));
+    let entries = entries.into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter(|name| name.contains('=')).collect()
+}
+
+/// Takes partitions for those of a table that have folders, and those for none of it
+/// that have none, as asked for.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn recover(
+    definition: &TableDefinition,
+    state: &SessionState,
+    add: bool,
+    drop: bool,
+) -> Result<()> {
+    let Some(known) = &definition.partitions else { return Ok(()) };
+    let found = find_partitions(definition, state).await?;
+    known.change(|known| {
+        if drop {
+            known.retain(|folder| found.contains(folder));
+        }
+        if add {
+            known.extend(found);
+        }
+    })
 }

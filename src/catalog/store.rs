@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::definition::{TableDefinition, pairs};
 use super::provider::WarehouseCatalog;
 use crate::error::{Error, Result};
+use crate::source::KnownPartitions;
 
 /// The database that is always there.
 const DEFAULT: &str = "default";
@@ -157,13 +158,20 @@ impl Warehouse {
     ///
     /// # Errors
     /// If it cannot be written down.
-    pub(crate) fn put_table(&self, database: &str, definition: TableDefinition) -> Result<()> {
+    pub(crate) fn put_table(&self, database: &str, mut definition: TableDefinition) -> Result<()> {
         let database = database.to_lowercase();
         let name = definition.name.to_lowercase();
         let mut databases = self.write();
         let Some(held) = databases.get_mut(&database) else {
             return Err(Error::internal(format!("there is no database {database}")));
         };
+        let file = partitions_file(&self.definition_path(&database, Some(&name)));
+        if let Some(known) =
+            definition.partitions.take_if(|known| known.file() != Some(file.as_path()))
+        {
+            let known = known.kept_at(file.clone()).map_err(|error| fault(&file, &error))?;
+            definition.partitions = Some(Arc::new(known));
+        }
         self.save(&database, Some(&name), &definition.to_json())?;
         held.tables.insert(name, Arc::new(definition));
         Ok(())
@@ -186,6 +194,7 @@ impl Warehouse {
         }
         let path = self.definition_path(&database, Some(&name));
         fs::remove_file(&path).map_err(|error| fault(&path, &error))?;
+        let _ = fs::remove_file(partitions_file(&path));
         Ok(held.tables.remove(&name))
     }
 
@@ -247,11 +256,21 @@ fn load_database(folder: &Path) -> Result<Option<Held>> {
     for (_, path) in if folder.is_dir() { entries(&folder)? } else { Vec::new() } {
         if path.extension().is_some_and(|extension| extension == "json") {
             let text = fs::read_to_string(&path).map_err(|error| fault(&path, &error))?;
-            let table = TableDefinition::from_json(&text)?;
+            let mut table = TableDefinition::from_json(&text)?;
+            if table.partitions.is_some() {
+                let file = partitions_file(&path);
+                let known = KnownPartitions::load(file.clone());
+                table.partitions = Some(Arc::new(known.map_err(|error| fault(&file, &error))?));
+            }
             tables.insert(table.name.to_lowercase(), Arc::new(table));
         }
     }
     Ok(Some(Held { definition, tables }))
+}
+
+/// Where the partitions are written down that a table knows of.
+fn partitions_file(definition: &Path) -> PathBuf {
+    definition.with_extension("partitions")
 }
 
 fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
@@ -322,6 +341,7 @@ mod tests {
             location: String::new(),
             schema: crate::sql::parse_schema("a int").unwrap(),
             partition_by: Vec::new(),
+            partitions: None,
             buckets: None,
             options: BTreeMap::new(),
             properties: BTreeMap::new(),

@@ -516,6 +516,7 @@ conditions! { ALL;
     NULL_QUERY_STRING = "NULL_QUERY_STRING_EXECUTE_IMMEDIATE", "22004", ANALYSIS, "EXECUTE IMMEDIATE needs a text.";
     INVALID_STATEMENT_FOR_EXECUTE_INTO = "INVALID_STATEMENT_FOR_EXECUTE_INTO", "07501", ANALYSIS, "EXECUTE IMMEDIATE .. INTO needs a query.";
     INVALID_BOOLEAN_STATEMENT = "INVALID_BOOLEAN_STATEMENT", "22546", ANALYSIS, "The condition <invalidStatement> is not boolean.";
+    PARTITIONS_ALREADY_EXIST = "PARTITIONS_ALREADY_EXIST", "428FT", ANALYSIS, "<tableName> has the partitions <partitionList> already.";
     PARTITIONS_NOT_FOUND = "PARTITIONS_NOT_FOUND", "428FT", ANALYSIS, "<tableName> has no partitions <partitionList>.";
     NOT_A_SCALAR_FUNCTION = "NOT_A_SCALAR_FUNCTION", "42887", ANALYSIS, "The function <functionName> gives a table.";
 }

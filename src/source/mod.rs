@@ -3,6 +3,7 @@
 
 mod buckets;
 mod format;
+mod known;
 mod listing;
 mod local;
 #[cfg(feature = "orc")]
@@ -20,9 +21,10 @@ mod write;
 
 pub use buckets::Buckets;
 pub(crate) use format::Format;
+pub(crate) use known::KnownPartitions;
 pub(crate) use listing::{Choice, file_url, list, location, objects, shown};
 pub(crate) use local::LocalTable;
-pub(crate) use partition::path_segment;
+pub(crate) use partition::{folder, path_segment};
 pub(crate) use range::RangeTable;
 pub(crate) use strings::{StringTable, infer as infer_texts};
 pub(crate) use table::{FileTable, Place};

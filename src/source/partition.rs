@@ -23,6 +23,12 @@ pub(crate) fn path_segment(name: &str, value: Option<&str>) -> String {
     format!("{}={}", escaped(name), value.map_or_else(|| NULL.to_owned(), escaped))
 }
 
+/// The folders of a partition, as `a=1/b=2`.
+pub(crate) fn folder(values: &[(String, Option<String>)]) -> String {
+    let segments = values.iter().map(|(name, value)| path_segment(name, value.as_deref()));
+    segments.collect::<Vec<_>>().join("/")
+}
+
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

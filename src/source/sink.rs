@@ -21,7 +21,7 @@ use futures::StreamExt as _;
 use super::listing::objects;
 use super::upload::Upload;
 use super::write::Encoder;
-use super::{Buckets, Encoding, partition, path_segment};
+use super::{Buckets, Encoding, KnownPartitions, partition, path_segment};
 use crate::error::{Error, Result};
 use crate::planner::columns::same_name;
 use crate::types::display::ValueFormatter;
@@ -39,6 +39,8 @@ pub(super) struct Target {
     pub(super) dynamic: bool,
     /// What spreads rows over files.
     pub(super) buckets: Option<Buckets>,
+    /// What is told of the partitions that are written to.
+    pub(super) known: Option<Arc<KnownPartitions>>,
 }
 
 /// See the module.
@@ -83,6 +85,15 @@ impl FileSink {
             if !self.target.dynamic || folders.contains(&folder) {
                 store.delete(&old.location).await.map_err(DataFusionError::from)?;
             }
+        }
+        if let Some(known) = &self.target.known {
+            let replaced = self.target.overwrite && !self.target.dynamic;
+            known.change(|known| {
+                if replaced {
+                    known.clear();
+                }
+                known.extend(folders);
+            })?;
         }
         let done = join(&self.target.directory, "_SUCCESS")?;
         store.put(&done, Vec::new().into()).await.map_err(DataFusionError::from)?;

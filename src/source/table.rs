@@ -27,7 +27,7 @@ use super::listing::{self, Choice, DataFile, Listing};
 use super::parquet::Parquet;
 use super::scan::{FACTS, FileFact, Partition, Scan, ScannedFile};
 use super::sink::{FileSink, Target};
-use super::{Buckets, Encoding, Format, partition};
+use super::{Buckets, Encoding, Format, KnownPartitions, partition};
 use crate::error::{Error, Result};
 use crate::planner::columns::same_name;
 
@@ -52,6 +52,8 @@ pub(crate) struct FileTable {
     write: Option<Encoding>,
     dynamic: bool,
     buckets: Option<Buckets>,
+    /// The partitions that are read; all if it is none.
+    known: Option<Arc<KnownPartitions>>,
 }
 
 impl FileTable {
@@ -74,6 +76,7 @@ impl FileTable {
             write: None,
             dynamic: false,
             buckets: None,
+            known: None,
         }
     }
 
@@ -108,6 +111,12 @@ impl FileTable {
     /// The same table, whose rows are spread over files when they are written.
     pub(crate) fn with_buckets(mut self, buckets: Option<Buckets>) -> Self {
         self.buckets = buckets;
+        self
+    }
+
+    /// The same table with these partitions and those that are written to.
+    pub(crate) fn with_known_partitions(mut self, known: Option<Arc<KnownPartitions>>) -> Self {
+        self.known = known;
         self
     }
 
@@ -161,10 +170,19 @@ impl FileTable {
                     Err(Error::Analysis(_)) => {
                         Ok(Listing { store: url.object_store(), files: Vec::new() })
                     }
-                    listing => listing,
+                    listing => Ok(self.own(listing?)),
                 }
             }
         }
+    }
+
+    /// The files of partitions that are known.
+    fn own(&self, mut listing: Listing) -> Listing {
+        if let Some(known) = &self.known {
+            let known = known.folders();
+            listing.files.retain(|file| known.contains(&partition::folder(&file.partitions)));
+        }
+        listing
     }
 
     /// A file with the values of the columns of its folders.
@@ -340,6 +358,7 @@ impl TableProvider for FileTable {
             overwrite: operation != InsertOp::Append,
             dynamic: self.dynamic,
             buckets: self.buckets.clone(),
+            known: self.known.clone(),
         };
         let input = match &self.buckets {
             Some(buckets) => sorted(input, &buckets.sort_columns)?,

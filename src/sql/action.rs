@@ -99,6 +99,10 @@ pub(crate) enum Action {
     Repair {
         name: Name,
         operation: &'static str,
+        /// Whether partitions that are there become known, and those that are not
+        /// forgotten.
+        add: bool,
+        drop: bool,
     },
     CreateFunction(Box<CreateFunction>),
     DropFunction {
@@ -176,7 +180,10 @@ pub(crate) enum TableChange {
     Unset(Vec<String>),
     Location(String),
     Comment(Option<String>),
-    AddPartitions(Vec<Partition>),
+    AddPartitions {
+        partitions: Vec<Partition>,
+        if_not_exists: bool,
+    },
     DropPartitions {
         partitions: Vec<Partition>,
         if_exists: bool,

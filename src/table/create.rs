@@ -13,7 +13,7 @@ use datafusion::logical_expr::{EmptyRelation, LogicalPlan};
 use super::insert::insert;
 use crate::catalog::{
     Database, Existing, Foreign, Kind, TableDefinition, TableName, drop_table, find_catalog,
-    find_database, open_table, schema_not_found,
+    find_database, find_partitions, open_table, schema_not_found,
 };
 use crate::error::{Condition, Error, Result};
 use crate::planner::SparkConnectPlanner;
@@ -22,7 +22,7 @@ use crate::planner::planned::Planned;
 use crate::plugin::{TABLE_COMMENT, TABLE_PROPERTY};
 use crate::proto::DataType;
 use crate::record::Options;
-use crate::source::{self, Buckets, Choice, Format, nullable};
+use crate::source::{self, Buckets, Choice, Format, KnownPartitions, nullable};
 use crate::types;
 
 /// What becomes of a table of the same name.
@@ -141,6 +141,9 @@ pub(crate) async fn create(planner: &SparkConnectPlanner, table: NewTable) -> Re
     }
     if is_built_in {
         definition.schema = partitions_last(&definition)?;
+        // What is there already has to be recovered.
+        let has_partitions = !definition.partition_by.is_empty();
+        definition.partitions = has_partitions.then(Arc::default);
     }
     put(planner, &database, definition).await?;
     Ok(true)
@@ -161,8 +164,9 @@ pub(crate) async fn create_as(
     let time_zone = planner.session().time_zone();
     let mut reading = Options::reading(&options);
     let built_in = Format::new(&definition.provider, &mut reading, &time_zone)?;
+    let is_built_in = built_in.is_some();
     // Other formats keep columns where they are.
-    let last = if built_in.is_some() { table.partition_by.as_slice() } else { &[] };
+    let last = if is_built_in { table.partition_by.as_slice() } else { &[] };
     let rows = super::save::arranged(query, last)?;
     check_buckets(&rows, &table)?;
     let schema = rows.schema()?;
@@ -185,6 +189,10 @@ pub(crate) async fn create_as(
         WhenThere::Fail | WhenThere::Keep => InsertOp::Append,
     };
     insert(planner, provider.as_ref(), &rows, operation).await?;
+    if is_built_in && !definition.partition_by.is_empty() {
+        let found = find_partitions(&definition, &state).await?;
+        definition.partitions = Some(Arc::new(KnownPartitions::new(found)));
+    }
     put(planner, &database, definition).await?;
     Ok(true)
 }
@@ -296,6 +304,7 @@ fn definition(
         name,
         schema: types::structure(Vec::new()),
         partition_by: table.partition_by.clone(),
+        partitions: None,
         buckets: table.buckets.clone(),
         options: table.options.clone(),
         properties: table.properties.clone(),

@@ -8,8 +8,9 @@ use datafusion::error::DataFusionError;
 use datafusion::logical_expr::Expr;
 use datafusion::physical_plan::{ExecutionPlan, collect};
 
-use super::maintain::refuse_view;
+use super::maintain::{recover, refuse_temporary_view, refuse_view};
 use super::namespace::find;
+use super::partition;
 use super::table::{refused, table_name};
 use super::{Known, SESSION, WHOLE, known, quoted, required};
 use crate::catalog::{TableName, name_of};
@@ -25,7 +26,7 @@ use crate::planner::scope::{Scope, Subqueries};
 use crate::proto;
 use crate::proto::Expression;
 use crate::proto::data_type::Kind as TypeKind;
-use crate::sql::action::{Assignment, Partition, TableChange};
+use crate::sql::action::{Assignment, TableChange};
 use crate::table::Target;
 
 pub(super) async fn alter(
@@ -41,6 +42,9 @@ pub(super) async fn alter(
         planner.session().views().create(new, planned, false)?;
         planner.session().views().remove(view);
         return Ok(());
+    }
+    if matches!(change, TableChange::RecoverPartitions) {
+        refuse_temporary_view(planner, name, operation(change))?;
     }
     let path = if matches!(change, TableChange::Comment(_)) { WHOLE } else { SESSION };
     let known = required(planner, name, path)?;
@@ -73,7 +77,7 @@ fn operation(change: &TableChange) -> &'static str {
         TableChange::Unset(_) => "ALTER TABLE ... UNSET TBLPROPERTIES",
         TableChange::Location(_) => "ALTER TABLE ... SET LOCATION ...",
         TableChange::Comment(_) => "COMMENT ON TABLE",
-        TableChange::AddPartitions(_) => "ALTER TABLE ... ADD PARTITION ...",
+        TableChange::AddPartitions { .. } => "ALTER TABLE ... ADD PARTITION ...",
         TableChange::DropPartitions { .. } => "ALTER TABLE ... DROP PARTITION ...",
         TableChange::RecoverPartitions => "ALTER TABLE ... RECOVER PARTITIONS",
     }
@@ -114,16 +118,20 @@ async fn carry_out(
             };
         }
         TableChange::Comment(text) => definition.comment.clone_from(text),
-        TableChange::AddPartitions(partitions) => {
-            return partitions.iter().try_for_each(|partition| {
-                let folder = folder(planner, known, partition)?;
-                std::fs::create_dir_all(&folder).map_err(|error| Error::internal(error.to_string()))
-            });
+        TableChange::AddPartitions { partitions, if_not_exists } => {
+            partition::add(planner, known, partitions, *if_not_exists)?;
+            Kept::of(planner.session()).forget_rows(None).await;
+            return Ok(());
         }
         TableChange::DropPartitions { partitions, if_exists } => {
-            return drop_partitions(planner, known, partitions, *if_exists);
+            partition::drop_all(planner, known, partitions, *if_exists)?;
+            Kept::of(planner.session()).forget_rows(None).await;
+            return Ok(());
         }
-        TableChange::RecoverPartitions => return Ok(()),
+        TableChange::RecoverPartitions => {
+            let operation = "ALTER TABLE RECOVER PARTITIONS";
+            return recover(planner, known, operation, (true, false)).await;
+        }
     }
     known.put(definition)
 }
@@ -191,28 +199,6 @@ fn set_metadata(
     Ok(())
 }
 
-/// The folder of a partition, in a table kept in files here.
-fn folder(
-    planner: &SparkConnectPlanner,
-    known: &Known,
-    partition: &Partition,
-) -> Result<std::path::PathBuf> {
-    let definition = &known.definition;
-    let Some(path) = definition.location.strip_prefix("file:") else {
-        return Err(Error::unsupported("sql.partition_of_object_store"));
-    };
-    let mut folder = std::path::PathBuf::from(format!("/{}", path.trim_start_matches('/')));
-    for column in &definition.partition_by {
-        let value = partition.iter().find(|(name, _)| same_name(name, column));
-        let Some((_, Some(value))) = value else {
-            return Err(Error::unsupported("sql.part_of_partition"));
-        };
-        let text = text_of(planner, value)?;
-        folder.push(crate::source::path_segment(column, text.as_deref()));
-    }
-    Ok(folder)
-}
-
 /// The text of a constant.
 pub(super) fn text_of(planner: &SparkConnectPlanner, value: &Expression) -> Result<Option<String>> {
     let row = crate::relation::one_row();
@@ -223,30 +209,6 @@ pub(super) fn text_of(planner: &SparkConnectPlanner, value: &Expression) -> Resu
         return Err(Error::unsupported("sql.computed_partition"));
     };
     Ok((!value.is_null()).then(|| value.to_string()))
-}
-
-fn drop_partitions(
-    planner: &SparkConnectPlanner,
-    known: &Known,
-    partitions: &[Partition],
-    if_exists: bool,
-) -> Result<()> {
-    for partition in partitions {
-        let folder = folder(planner, known, partition)?;
-        if folder.is_dir() {
-            std::fs::remove_dir_all(&folder).map_err(|error| Error::internal(error.to_string()))?;
-        } else if !if_exists {
-            let shown: Vec<_> = partition.iter().map(|(name, _)| name.clone()).collect();
-            return Err(Error::analysis(
-                Condition::PARTITIONS_NOT_FOUND,
-                [
-                    ("partitionList", format!("PARTITION ({})", shown.join(", "))),
-                    ("tableName", quoted(&known.path())),
-                ],
-            ));
-        }
-    }
-    Ok(())
 }
 
 /// The table, and its rows for expressions to name.

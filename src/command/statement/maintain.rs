@@ -1,8 +1,9 @@
 //! Statements about a table as a whole.
 
-use super::{SESSION, WHOLE, catalog, quoted, required};
+use super::{SESSION, catalog, quoted, required};
 use crate::error::{Condition, Error, Result};
 use crate::execute;
+use crate::execute::kept::Kept;
 use crate::planner::SparkConnectPlanner;
 use crate::proto;
 use crate::proto::catalog::CatType;
@@ -111,18 +112,50 @@ pub(super) async fn analyze(
     catalog(planner, CatType::AnalyzeTable(question)).await.map(drop)
 }
 
-/// Partitions are found by their folders at each use.
-pub(super) fn repair(
+/// Takes partitions for those of a table that are there, and those that are gone for none
+/// of it, as asked for.
+pub(super) async fn repair(
+    planner: &SparkConnectPlanner,
+    name: &[String],
+    operation: &str,
+    (add, drop): (bool, bool),
+) -> Result<()> {
+    refuse_temporary_view(planner, name, operation)?;
+    let known = required(planner, name, SESSION)?;
+    refuse_view(&known, operation)?;
+    recover(planner, &known, operation, (add, drop)).await
+}
+
+/// The same for a table that is found.
+pub(super) async fn recover(
+    planner: &SparkConnectPlanner,
+    known: &super::Known,
+    operation: &str,
+    (add, drop): (bool, bool),
+) -> Result<()> {
+    if known.definition.partition_by.is_empty() {
+        return Err(Error::analysis(
+            Condition::NOT_A_PARTITIONED_TABLE,
+            [("operation", operation.to_owned()), ("tableIdentWithDB", quoted(&known.path()))],
+        ));
+    }
+    crate::catalog::recover(&known.definition, &planner.state(), add, drop).await?;
+    Kept::of(planner.session()).forget_rows(None).await;
+    Ok(())
+}
+
+/// # Errors
+/// If it is a view of the session.
+pub(super) fn refuse_temporary_view(
     planner: &SparkConnectPlanner,
     name: &[String],
     operation: &str,
 ) -> Result<()> {
-    let known = required(planner, name, WHOLE)?;
-    if !known.definition.partition_by.is_empty() {
-        return Ok(());
+    match name {
+        [view] if planner.session().views().get(view).is_some() => Err(Error::analysis(
+            Condition::EXPECT_TABLE_NOT_VIEW,
+            [("viewName", quoted(name)), ("operation", operation.to_owned())],
+        )),
+        _ => Ok(()),
     }
-    Err(Error::analysis(
-        Condition::NOT_A_PARTITIONED_TABLE,
-        [("operation", operation.to_owned()), ("tableIdentWithDB", quoted(&known.path()))],
-    ))
 }

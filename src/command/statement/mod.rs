@@ -6,6 +6,7 @@ mod describe;
 mod insert;
 mod maintain;
 mod namespace;
+mod partition;
 mod routine;
 mod script;
 mod setting;
@@ -97,7 +98,9 @@ async fn carry_out(planner: &SparkConnectPlanner, action: &Action) -> Result<Opt
         Action::Refresh(name) => maintain::refresh(planner, name.as_ref()).await.map(none),
         Action::Truncate { name } => maintain::truncate(planner, name).await.map(none),
         Action::Analyze { name } => maintain::analyze(planner, name.as_ref()).await.map(none),
-        Action::Repair { name, operation } => maintain::repair(planner, name, operation).map(none),
+        Action::Repair { name, operation, add, drop } => {
+            maintain::repair(planner, name, operation, (*add, *drop)).await.map(none)
+        }
         Action::CreateFunction(new) => routine::create(planner, new).map(none),
         Action::DropFunction { name, temporary, if_exists } => {
             routine::drop(planner, name, *temporary, *if_exists).map(none)

@@ -1,9 +1,9 @@
 //! `SHOW`.
 
 use super::answer::{Column, table, texts};
-use super::maintain::refuse_view;
+use super::maintain::{refuse_temporary_view, refuse_view};
 use super::namespace::find;
-use super::{SESSION, WHOLE, known, quoted, required};
+use super::{SESSION, known, quoted, required};
 use crate::catalog::{Database, catalog_not_found, find_catalog, list_partitions};
 use crate::error::{Condition, Error, Result};
 use crate::function::builtin_names;
@@ -207,15 +207,8 @@ async fn partitions(
     name: &[String],
     partition: &Partition,
 ) -> Result<Relation> {
-    if let [view] = name
-        && planner.session().views().get(view).is_some()
-    {
-        return Err(Error::analysis(
-            Condition::EXPECT_TABLE_NOT_VIEW,
-            [("viewName", quoted(name)), ("operation", "SHOW PARTITIONS".to_owned())],
-        ));
-    }
-    let known = required(planner, name, WHOLE)?;
+    refuse_temporary_view(planner, name, "SHOW PARTITIONS")?;
+    let known = required(planner, name, SESSION)?;
     refuse_view(&known, "SHOW PARTITIONS")?;
     if known.definition.partition_by.is_empty() {
         return Err(Error::analysis(
@@ -230,27 +223,13 @@ async fn partitions(
             wanted.push(crate::source::path_segment(column, text.as_deref()));
         }
     }
-    let mut found = list_partitions(&known.definition, &planner.state()).await?;
-    found.extend(empty_folders(&known.definition.location, known.definition.partition_by.len()));
-    found.sort();
-    found.dedup();
+    let found = list_partitions(&known.definition, &planner.state()).await?;
+    let mut found = Vec::from_iter(found);
     found.retain(|partition| {
         let segments: Vec<&str> = partition.split('/').collect();
         wanted.iter().all(|segment| segments.contains(&segment.as_str()))
     });
     table(vec![texts("partition", found)])
-}
-
-/// Folders of partitions without rows, in a table of one partition column.
-fn empty_folders(location: &str, depth: usize) -> Vec<String> {
-    let Some(path) = location.strip_prefix("file:").filter(|_| depth == 1) else {
-        return Vec::new();
-    };
-    let entries = std::fs::read_dir(format!("/{}", path.trim_start_matches('/')));
-    let entries = entries.into_iter().flatten().flatten();
-    let folders = entries.filter(|entry| entry.path().is_dir());
-    let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
-    names.filter(|name| name.contains('=')).collect()
 }
 
 fn functions(

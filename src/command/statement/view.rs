@@ -54,6 +54,7 @@ pub(super) async fn create(planner: &SparkConnectPlanner, new: &CreateView) -> R
         provider: String::new(),
         location: String::new(),
         partition_by: Vec::new(),
+        partitions: None,
         buckets: None,
         options: Default::default(),
         properties: new.properties.clone(),

@@ -10,7 +10,7 @@ use super::rows::{flag, nothing};
 use super::table::defined;
 use crate::catalog::{
     Database, Kind, TableName, drop_table as drop_with_rows, find_database, not_found_within,
-    remove_rows, table_name,
+    recover, remove_rows, table_name,
 };
 use crate::error::{Condition, Error, Result};
 use crate::execute::kept::Kept;
@@ -92,15 +92,23 @@ pub(super) fn drop_global_temp_view(
     flag(!planner.is_for_schema() && planner.session().global_views().remove(view_name))
 }
 
-/// Partitions are found by their folders at each use: there is nothing to recover.
+/// Takes the partitions that are there for the table's own.
 pub(super) async fn recover_partitions(
     question: &proto::RecoverPartitions,
     planner: &SparkConnectPlanner,
 ) -> Result<Planned> {
     let proto::RecoverPartitions { table_name } = question;
+    if let [view] = sql::parse_identifier(table_name)?.as_slice()
+        && planner.session().views().get(view).is_some()
+    {
+        return Err(not_of_views(std::slice::from_ref(view)));
+    }
     let (database, definition) = defined(table_name, planner)?;
+    let path = database.path(&definition.name);
+    if definition.is_view() {
+        return Err(not_of_views(&path));
+    }
     if definition.partition_by.is_empty() {
-        let path = database.path(&definition.name);
         return Err(Error::analysis(
             Condition::NOT_A_PARTITIONED_TABLE,
             [
@@ -109,7 +117,21 @@ pub(super) async fn recover_partitions(
             ],
         ));
     }
+    if !planner.is_for_schema() {
+        recover(&definition, &planner.state(), true, false).await?;
+        Kept::of(planner.session()).forget_rows(None).await;
+    }
     nothing()
+}
+
+fn not_of_views(name: &[String]) -> Error {
+    Error::analysis(
+        Condition::EXPECT_TABLE_NOT_VIEW,
+        [
+            ("viewName", quote_parts(name.iter().map(String::as_str))),
+            ("operation", "recoverPartitions()".to_owned()),
+        ],
+    )
 }
 
 /// A table or view of a catalog, by its name as text; an error names it in full.

@@ -126,7 +126,7 @@ impl Parser<'_> {
             self.skip_to_parentheses()?;
             return Ok(TableChange::Refused("ADD CONSTRAINT"));
         }
-        self.eat_words(&["IF", "NOT", "EXISTS"]);
+        let if_not_exists = self.eat_words(&["IF", "NOT", "EXISTS"]);
         let mut partitions = Vec::new();
         while self.word_at(0, "PARTITION") {
             partitions.push(self.partition()?);
@@ -137,7 +137,7 @@ impl Parser<'_> {
         }
         match partitions.is_empty() {
             true => Err(self.unexpected()),
-            false => Ok(TableChange::AddPartitions(partitions)),
+            false => Ok(TableChange::AddPartitions { partitions, if_not_exists }),
         }
     }
 

@@ -208,8 +208,10 @@ impl Parser<'_> {
         };
         self.require_words(&["REPAIR", "TABLE"])?;
         let name = self.table_name()?;
+        let drop = self.any_word_at(0, &["DROP", "SYNC"]);
+        let add = !self.word_at(0, "DROP");
         self.rest_of_statement();
-        Ok(Some(Action::Repair { name, operation }))
+        Ok(Some(Action::Repair { name, operation, add, drop }))
     }
 
     fn analysis(&mut self) -> Result<Action> {
