@@ -26,6 +26,7 @@ const CLASS_NOT_FOUND: &str = "org.apache.spark.SparkClassNotFoundException";
 const RUNTIME: &str = "org.apache.spark.SparkRuntimeException";
 const NO_SUCH_ELEMENT: &str = "org.apache.spark.SparkNoSuchElementException";
 const ARRAY_INDEX: &str = "org.apache.spark.SparkArrayIndexOutOfBoundsException";
+const UPGRADE: &str = "org.apache.spark.SparkUpgradeException";
 const SQL: &str = "org.apache.spark.SparkSQLException";
 const SPARK: &str = "org.apache.spark.SparkException";
 const JAVA_ILLEGAL_ARGUMENT: &str = "java.lang.IllegalArgumentException";

@@ -1,6 +1,7 @@
 //! Functions of dates and timestamps.
 
 mod interval;
+mod letters;
 mod pattern;
 mod truncate;
 mod zones;

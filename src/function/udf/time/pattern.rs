@@ -14,6 +14,7 @@ use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
+use super::letters::{Purpose, check};
 use super::{days_of, local_time, zone_of};
 use crate::error::{Condition, Error};
 use crate::function::udf::cast::Mode;
@@ -41,7 +42,7 @@ fn pieces(pattern: &str) -> Result<Vec<Piece>, Error> {
                 while chars.next_if_eq(&c).is_some() {
                     count += 1;
                 }
-                if !"yuMLdDEaHhKkmsSQq".contains(c) {
+                if !"yMLdDEaHhKkmsSQq".contains(c) {
                     let feature = format!("function.datetime.pattern.{c}");
                     return Err(Error::unsupported(feature));
                 }
@@ -76,8 +77,9 @@ pub(crate) struct DatePattern(Vec<Piece>);
 
 impl DatePattern {
     /// # Errors
-    /// If the pattern has letters that are not served.
+    /// If it is no pattern, or has letters that are not served.
     pub(crate) fn new(pattern: &str) -> Result<Self, Error> {
+        check(pattern, Purpose::Write)?;
         pieces(pattern).map(Self)
     }
 
@@ -95,8 +97,9 @@ impl DatePattern {
 /// A function that writes timestamps.
 ///
 /// # Errors
-/// If the pattern has letters that are not served.
+/// If it is no pattern, or has letters that are not served.
 pub(crate) fn format(pattern: &str, zone: Arc<str>) -> Result<Arc<ScalarUDF>, Error> {
+    check(pattern, Purpose::Write)?;
     let work = Work::Write { pieces: pieces(pattern)? };
     Ok(function(work, zone))
 }
@@ -104,13 +107,14 @@ pub(crate) fn format(pattern: &str, zone: Arc<str>) -> Result<Arc<ScalarUDF>, Er
 /// A function that reads dates or timestamps.
 ///
 /// # Errors
-/// If the pattern has letters that are not served.
+/// If it is no pattern, or has letters that are not served.
 pub(crate) fn parse(
     pattern: &str,
     to: DataType,
     mode: Mode,
     zone: Arc<str>,
 ) -> Result<Arc<ScalarUDF>, Error> {
+    check(pattern, Purpose::Read)?;
     let work = Work::Read { pieces: pieces(pattern)?, to, mode };
     Ok(function(work, zone))
 }
@@ -202,14 +206,15 @@ const MONTHS: [&str; 12] = [
     "November",
     "December",
 ];
+const QUARTERS: [&str; 4] = ["1st quarter", "2nd quarter", "3rd quarter", "4th quarter"];
 const DAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 fn field(time: NaiveDateTime, letter: char, count: usize) -> String {
     let number = |value: u32| format!("{value:0count$}");
     match letter {
-        'y' | 'u' if count == 2 => format!("{:02}", time.year().rem_euclid(100)),
-        'y' | 'u' => format!("{:0count$}", time.year()),
+        'y' if count == 2 => format!("{:02}", time.year().rem_euclid(100)),
+        'y' => format!("{:0count$}", time.year()),
         'M' | 'L' => match count {
             4.. => name(&MONTHS, time.month0()).to_owned(),
             3 => name(&MONTHS, time.month0())[..3].to_owned(),
@@ -222,7 +227,8 @@ fn field(time: NaiveDateTime, letter: char, count: usize) -> String {
             if count >= 4 { day.to_owned() } else { day[..3].to_owned() }
         }
         'Q' | 'q' => match count {
-            3.. => format!("Q{}", time.month0() / 3 + 1),
+            4.. => name(&QUARTERS, time.month0() / 3).to_owned(),
+            3 => format!("Q{}", time.month0() / 3 + 1),
             _ => number(time.month0() / 3 + 1),
         },
         'a' => if time.hour() < 12 { "AM" } else { "PM" }.to_owned(),
@@ -362,11 +368,11 @@ impl Parts {
                 return known.then(|| &text[2..]);
             }
             'S' => return self.fraction(text, count),
-            'y' | 'u' if count == 2 => {
+            'y' if count == 2 => {
                 let (year, rest) = number(text, 2, 2)?;
                 (year + 2000, rest)
             }
-            'y' | 'u' => number(text, count, if tight { count } else { 6.max(count) })?,
+            'y' => number(text, count, if tight { count } else { 6.max(count) })?,
             'D' => number(text, count, most(3))?,
             _ => number(text, count, most(2))?,
         };
@@ -386,7 +392,7 @@ impl Parts {
 
     fn set(&mut self, letter: char, value: u32) -> Option<()> {
         match letter {
-            'y' | 'u' => self.year = Some(i32::try_from(value).ok()?),
+            'y' => self.year = Some(i32::try_from(value).ok()?),
             'M' | 'L' => self.month = Some(value),
             'd' => self.day = Some(value),
             'D' => self.ordinal = Some(value),
