@@ -10,6 +10,7 @@ use crate::function::{FunctionCall, Typed, collection};
 use crate::planner::columns::same_name;
 use crate::planner::scope::Scope;
 use crate::proto::expression::UnresolvedExtractValue;
+use crate::types::variant::are_fields;
 
 /// `child[extraction]`.
 pub(super) fn plan(message: &UnresolvedExtractValue, scope: &Scope<'_>) -> Result<Typed> {
@@ -33,8 +34,7 @@ pub(super) fn plan(message: &UnresolvedExtractValue, scope: &Scope<'_>) -> Resul
 }
 
 fn is_array_of_structs(data_type: &DataType) -> bool {
-    coerce::element(data_type)
-        .is_some_and(|element| matches!(element.data_type(), DataType::Struct(_)))
+    coerce::element(data_type).is_some_and(|element| Kind::of(element.data_type()) == Kind::Struct)
 }
 
 fn field_of(value: Typed, key: &Typed, scope: &Scope<'_>) -> Result<Typed> {
@@ -56,7 +56,7 @@ pub(super) fn field(
     scope: &Scope<'_>,
 ) -> Result<Typed> {
     match value.data_type(scope)?.clone() {
-        DataType::Struct(fields) => {
+        DataType::Struct(fields) if !are_fields(&fields) => {
             let at = position(&fields, name)?;
             Ok(field_at(value, at, &fields))
         }

@@ -12,7 +12,7 @@ use datafusion::logical_expr::{Expr, lit};
 use super::{extract, plan_typed};
 use crate::error::{Condition, Error, Result};
 use crate::function::coerce::{self, Kind};
-use crate::function::{FunctionCall, Typed, collection, generated};
+use crate::function::{self, FunctionCall, Typed, collection, generated};
 use crate::planner::columns::ColumnId;
 use crate::planner::scope::Scope;
 use crate::proto::Expression;
@@ -23,6 +23,34 @@ pub(super) type Column = (String, Expr);
 
 /// The functions that give rows, without those that end in `_outer`.
 const NAMES: &[&str] = &["explode", "posexplode", "inline", "stack", "json_tuple"];
+
+/// Stands in FROM alone, which is told by the name that it has then.
+const VARIANT: &str = "variant_explode";
+const VARIANT_IN_FROM: &str = "#variant_explode";
+
+/// The name by which a function of FROM is planned as a generator, if it is one.
+pub(crate) fn in_from(name: &str) -> Option<String> {
+    let lower = name.to_ascii_lowercase();
+    match split(&lower).0 {
+        VARIANT => Some(format!("#{lower}")),
+        base if NAMES.contains(&base) => Some(lower),
+        _ => None,
+    }
+}
+
+/// # Errors
+/// Spark's, for a function that stands in FROM alone.
+pub(super) fn refuse_in_expressions(name: &str) -> Result<()> {
+    if !name.get(..VARIANT.len()).is_some_and(|start| start.eq_ignore_ascii_case(VARIANT)) {
+        return Ok(());
+    }
+    let lower = name.to_ascii_lowercase();
+    if split(&lower).0 != VARIANT {
+        return Ok(());
+    }
+    let parameters = [("functionName", format!("`{lower}`"))];
+    Err(Error::analysis(Condition::NOT_A_SCALAR_FUNCTION, parameters))
+}
 
 /// Whether a function gives rows, and whether also an empty one of nothing.
 pub(crate) fn is_generator(name: &str) -> bool {
@@ -52,7 +80,8 @@ pub(super) fn plan(
 ) -> Result<Option<Vec<Column>>> {
     let lower = name.to_ascii_lowercase();
     let (base, outer) = split(&lower);
-    if !NAMES.contains(&base) {
+    refuse_in_expressions(name)?;
+    if !NAMES.contains(&base) && base != VARIANT_IN_FROM {
         return Ok(None);
     }
     let arguments = arguments.iter().map(|argument| plan_typed(unnamed(argument), scope));
@@ -63,11 +92,12 @@ pub(super) fn plan(
         _ => {}
     }
     let [argument] = arguments.as_slice() else {
-        return Err(wrong_number(&lower, "1", arguments.len()));
+        return Err(wrong_number(lower.trim_start_matches('#'), "1", arguments.len()));
     };
     let value = argument.clone();
     let columns = match base {
         "inline" => inline(value, outer, scope),
+        VARIANT_IN_FROM => variant_explode(value, outer, scope),
         _ => explode(value, base == "posexplode", outer, scope),
     };
     columns.map(Some)
@@ -196,9 +226,19 @@ fn explode(
     Ok(columns)
 }
 
+/// The fields of an object, or the elements of an array, with their places.
+fn variant_explode(value: Typed, outer: bool, scope: &Scope<'_>) -> Result<Vec<Column>> {
+    match Kind::of(value.data_type(scope)?) {
+        Kind::Variant | Kind::Null => {}
+        _ => return Err(wrong_type(&value, "\"VARIANT\"", scope)),
+    }
+    let entries = extract::call(function::variant::ENTRIES, vec![value], scope)?;
+    fields(rows(entries, outer, scope)?, scope)
+}
+
 fn inline(value: Typed, outer: bool, scope: &Scope<'_>) -> Result<Vec<Column>> {
     let row = match coerce::element(value.data_type(scope)?).map(|field| field.data_type()) {
-        Some(DataType::Struct(_)) => rows(value, outer, scope)?,
+        Some(row) if Kind::of(row) == Kind::Struct => rows(value, outer, scope)?,
         _ => return Err(wrong_type(&value, "\"ARRAY<STRUCT>\"", scope)),
     };
     fields(row, scope)

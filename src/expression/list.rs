@@ -16,6 +16,7 @@ use crate::proto::Expression;
 use crate::proto::expression::{
     Alias, ExprType, UnresolvedAttribute, UnresolvedRegex, UnresolvedStar,
 };
+use crate::types::variant::are_fields;
 
 pub(super) fn plan(list: &[Expression], scope: &Scope<'_>) -> Result<Vec<NamedExpr>> {
     let mut named = Vec::with_capacity(list.len());
@@ -241,7 +242,10 @@ fn fields_of(target: &[String], scope: &Scope<'_>) -> Result<Option<Vec<NamedExp
     }
     let Ok(resolved) = scope.resolve(target, None) else { return Ok(None) };
     let value = attribute::descend(resolved, target, scope)?;
-    let DataType::Struct(fields) = value.data_type(scope)?.clone() else { return Ok(None) };
+    let fields = match value.data_type(scope)?.clone() {
+        DataType::Struct(fields) if !are_fields(&fields) => fields,
+        _ => return Ok(None),
+    };
     let named = fields.iter().enumerate().map(|(at, field)| {
         let expr = extract::field_at(value.clone(), at, &fields).into_expr();
         Ok(NamedExpr { expr, name: field.name().clone(), entry: None, metadata: None })

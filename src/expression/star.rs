@@ -13,6 +13,7 @@ use crate::planner::columns::{ColumnEntry, same_name};
 use crate::planner::scope::{Scope, unresolved};
 use crate::proto::Expression;
 use crate::proto::expression::ExprType;
+use crate::types::variant::are_fields;
 
 /// The function that stands for it in messages.
 pub(super) const EXCEPT: &str = "#star_except";
@@ -87,7 +88,10 @@ fn leave_out(
 /// A struct without the field at a path.
 fn without(value: Typed, path: &[String], parts: &[String], scope: &Scope<'_>) -> Result<Expr> {
     let missing = || unresolved(parts, scope.input().columns());
-    let DataType::Struct(fields) = value.data_type(scope)?.clone() else { return Err(missing()) };
+    let fields = match value.data_type(scope)?.clone() {
+        DataType::Struct(fields) if !are_fields(&fields) => fields,
+        _ => return Err(missing()),
+    };
     let Some((first, rest)) = path.split_first() else { return Ok(value.into_expr()) };
     if !fields.iter().any(|field| same_name(field.name(), first)) {
         return Err(missing());

@@ -7,7 +7,7 @@ use super::{
     sort, string,
 };
 use crate::error::{AtField, Condition, Error, Required, Result};
-use crate::function::{FunctionCall, Typed, call};
+use crate::function::{FunctionCall, Typed, call, variant};
 use crate::planner::scope::Scope;
 use crate::proto::expression::{ExprType, UnresolvedFunction};
 use crate::proto::{CallFunction, Expression};
@@ -26,6 +26,7 @@ pub(super) fn plan(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<Ty
     if let (Some(value), []) = (file_fact::plan(function_name, scope)?, arguments.as_slice()) {
         return Ok(value);
     }
+    generator::refuse_in_expressions(function_name)?;
     if generator::is_generator(function_name) {
         return Err(generator::nested(format!("{}(..)", function_name.to_lowercase())));
     }
@@ -37,6 +38,7 @@ pub(super) fn plan_call(message: &CallFunction, scope: &Scope<'_>) -> Result<Typ
     let CallFunction { function_name, arguments } = message;
     let parts = super::attribute::parse_name(function_name)?;
     let name = parts.last().cloned().unwrap_or_default();
+    generator::refuse_in_expressions(&name)?;
     if let Some(value) = higher_order::plan(&name, arguments, scope)? {
         return Ok(value);
     }
@@ -56,7 +58,7 @@ pub(super) fn prepare(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result
         // Spark's internal functions are in the table like the others.
         is_internal: _,
     } = message;
-    if function_name.starts_with('#') {
+    if function_name.starts_with('#') && function_name != variant::PART {
         return decorated(function_name, arguments, scope);
     }
     let arguments = match special_arguments(function_name, arguments, scope)? {

@@ -9,6 +9,7 @@ use crate::function::Typed;
 use crate::planner::columns::same_name;
 use crate::planner::scope::Scope;
 use crate::proto::expression::UpdateFields;
+use crate::types::variant::is_variant;
 
 pub(super) fn plan(message: &UpdateFields, scope: &Scope<'_>) -> Result<Typed> {
     let UpdateFields { struct_expression, field_name, value_expression } = message;
@@ -26,7 +27,8 @@ fn update(
     value: Option<Typed>,
     scope: &Scope<'_>,
 ) -> Result<Typed> {
-    let DataType::Struct(fields) = holder.data_type(scope)?.clone() else {
+    let own = holder.data_type(scope)?.clone();
+    let (DataType::Struct(fields), false) = (&own, is_variant(&own)) else {
         return Err(Error::analysis(
             Condition::DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE,
             [
@@ -44,7 +46,7 @@ fn update(
     let mut parts = Vec::with_capacity(fields.len() * 2 + 2);
     let mut found = false;
     for (at, field) in fields.iter().enumerate() {
-        let own = extract::field_at(holder.clone(), at, &fields);
+        let own = extract::field_at(holder.clone(), at, fields);
         let mut field_name = field.name().as_str();
         let kept = match (same_name(field.name(), name), rest.is_empty()) {
             (false, _) => Some(own),

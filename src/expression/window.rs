@@ -3,7 +3,7 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::expr::Sort;
-use datafusion::logical_expr::{WindowFrame, WindowFrameBound, WindowFrameUnits};
+use datafusion::logical_expr::{Expr, WindowFrame, WindowFrameBound, WindowFrameUnits};
 
 use super::{plan_sort_orders, plan_typed, unresolved_function};
 use crate::error::{AtField, Condition, Error, Required, Result};
@@ -14,6 +14,7 @@ use crate::proto::expression::Window;
 use crate::proto::expression::window::WindowFrame as FrameMessage;
 use crate::proto::expression::window::window_frame::frame_boundary::Boundary;
 use crate::proto::expression::window::window_frame::{FrameBoundary, FrameType};
+use crate::types::variant::holds_variant;
 
 pub(super) fn plan(message: &Window, scope: &Scope<'_>) -> Result<Typed> {
     let Window { window_function, partition_spec, order_spec, frame_spec } = message;
@@ -21,11 +22,27 @@ pub(super) fn plan(message: &Window, scope: &Scope<'_>) -> Result<Typed> {
         unresolved_function::required_call(window_function.as_deref(), "window_function")?;
     let call = unresolved_function::call_in(function, scope)?;
     let partition_by =
-        partition_spec.iter().map(|key| super::plan(key, scope)).collect::<Result<Vec<_>>>()?;
+        partition_spec.iter().map(|key| partition_key(key, scope)).collect::<Result<Vec<_>>>()?;
     let order_by = plan_sort_orders(order_spec, scope)?;
     let frame = frame_spec.as_deref().map(|spec| frame(spec, &order_by, scope)).transpose()?;
     let spec = WindowSpec { partition_by, order_by, frame };
     crate::function::over(&call, spec, scope)
+}
+
+/// A key of PARTITION BY, which is no variant.
+fn partition_key(key: &Expression, scope: &Scope<'_>) -> Result<Expr> {
+    let value = plan_typed(key, scope)?;
+    let own = value.data_type(scope)?;
+    if holds_variant(own) {
+        return Err(Error::analysis(
+            Condition::EXPRESSION_TYPE_IS_NOT_ORDERABLE,
+            [
+                ("expr", format!("\"{}\"", value.expr().human_display())),
+                ("exprType", format!("\"{}\"", crate::types::arrow_sql_name(own))),
+            ],
+        ));
+    }
+    Ok(value.into_expr())
 }
 
 fn frame(message: &FrameMessage, order_by: &[Sort], scope: &Scope<'_>) -> Result<WindowFrame> {

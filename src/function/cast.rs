@@ -34,6 +34,9 @@ pub(crate) fn cast(
 ) -> Result<Typed> {
     let from = value.data_type(scope)?.clone();
     check(&value, &from, to, mode)?;
+    if Kind::of(&from) == Kind::Variant {
+        return Ok(convert(value, &from, &udf::variant::nullable(to), mode, scope));
+    }
     Ok(convert(value, &from, to, mode, scope))
 }
 
@@ -67,6 +70,7 @@ fn is_implicit(from: &DataType, to: &DataType) -> bool {
         (Kind::Integral | Kind::Decimal | Kind::Float | Kind::Double, Kind::String) => true,
         (Kind::Boolean | Kind::Date | Kind::Binary, Kind::String) => true,
         (Kind::Timestamp | Kind::TimestampNtz | Kind::Time, Kind::String) => true,
+        (Kind::Variant, Kind::String) => true,
         (Kind::String, Kind::Binary | Kind::Boolean) => true,
         (Kind::String, Kind::Date | Kind::Timestamp | Kind::TimestampNtz) => true,
         (Kind::String, other) => other.is_numeric(),
@@ -180,7 +184,11 @@ fn legality(from: &DataType, to: &DataType, mode: CastMode) -> Legality {
     let (a, b) = (Kind::of(from), Kind::of(to));
     match (a, b) {
         _ if coerce::same(from, to) => Legality::Legal,
-        (Kind::Null, _) | (_, Kind::String) => Legality::Legal,
+        (Kind::Null, _) => Legality::Legal,
+        (Kind::Variant, _) if udf::variant::holds(to, true) => Legality::Legal,
+        (_, Kind::Variant) if udf::variant::holds(from, false) => Legality::Legal,
+        (Kind::Variant, _) | (_, Kind::Variant) => no(),
+        (_, Kind::String) => Legality::Legal,
         (Kind::Array, Kind::Array) => nested(coerce::element(from), coerce::element(to), mode),
         (Kind::Map, Kind::Map) => nested(coerce::entries(from), coerce::entries(to), mode),
         (Kind::Struct, Kind::Struct) => structs(from, to, mode),
@@ -213,6 +221,11 @@ fn legality(from: &DataType, to: &DataType, mode: CastMode) -> Legality {
         (a, Kind::Date) if a.is_numeric() => needs_function(),
         _ => no(),
     }
+}
+
+/// Whether ANSI mode has a cast between two types.
+pub(crate) fn is_legal(from: &DataType, to: &DataType) -> bool {
+    matches!(legality(from, to, CastMode::Ansi), Legality::Legal)
 }
 
 fn nested(

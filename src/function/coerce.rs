@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, IntervalUnit, TimeUnit};
 
+use crate::types::variant::is_variant;
+
 /// What Spark makes of an Arrow type, as far as implicit casts care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -28,6 +30,7 @@ pub(crate) enum Kind {
     Array,
     Map,
     Struct,
+    Variant,
     Other,
 }
 
@@ -68,6 +71,7 @@ impl Kind {
             | DataType::ListView(_)
             | DataType::LargeListView(_) => Self::Array,
             DataType::Map(..) => Self::Map,
+            variant if is_variant(variant) => Self::Variant,
             DataType::Struct(_) => Self::Struct,
             DataType::Dictionary(_, value) => Self::of(value),
             DataType::RunEndEncoded(_, value) => Self::of(value.data_type()),
@@ -132,7 +136,9 @@ pub(crate) fn decimal_of(data_type: &DataType) -> Option<(u8, i8)> {
 pub(crate) fn same(a: &DataType, b: &DataType) -> bool {
     a == b
         || match (Kind::of(a), Kind::of(b)) {
-            (Kind::String, Kind::String) | (Kind::Binary, Kind::Binary) => true,
+            (Kind::String, Kind::String)
+            | (Kind::Binary, Kind::Binary)
+            | (Kind::Variant, Kind::Variant) => true,
             (Kind::Timestamp, Kind::Timestamp) | (Kind::TimestampNtz, Kind::TimestampNtz) => true,
             (Kind::Array, Kind::Array) => match (element(a), element(b)) {
                 (Some(a), Some(b)) => same(a.data_type(), b.data_type()),
@@ -222,7 +228,8 @@ fn promoted(kind: Kind, data_type: DataType) -> Option<DataType> {
         | Kind::Date
         | Kind::Timestamp
         | Kind::TimestampNtz
-        | Kind::Time => Some(data_type),
+        | Kind::Time
+        | Kind::Variant => Some(data_type),
         Kind::Null
         | Kind::String
         | Kind::DayTime

@@ -26,6 +26,7 @@ pub(crate) use call::{FunctionCall, call, scalar_of, unresolved};
 pub(crate) use cast::CastMode;
 pub(crate) use family::collection;
 pub(crate) use family::rounded_decimal;
+pub(crate) use family::variant;
 pub(crate) use folded::folded;
 pub(crate) use known::{is_in_sql as is_builtin, names as builtin_names};
 pub(crate) use operator::{comparison, condition};

@@ -24,6 +24,8 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
 
+use crate::types::variant::is_variant;
+
 /// The field with NULL allowed in it at every depth: text may lack any value, whatever a
 /// schema says.
 pub(crate) fn nullable(field: &Field) -> Field {
@@ -32,6 +34,7 @@ pub(crate) fn nullable(field: &Field) -> Field {
 
 fn nullable_type(data_type: &DataType) -> DataType {
     match data_type {
+        variant if is_variant(variant) => variant.clone(),
         DataType::Struct(fields) => DataType::Struct(nullable_fields(fields)),
         DataType::List(element) => DataType::List(Arc::new(nullable(element))),
         DataType::LargeList(element) => DataType::LargeList(Arc::new(nullable(element))),

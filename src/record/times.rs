@@ -44,6 +44,11 @@ impl Times {
         Ok(Self { date, timestamp, timestamp_ntz, zone, zone_name, fall_back })
     }
 
+    /// The time zone in which instants are written.
+    pub(super) fn zone(&self) -> Tz {
+        self.zone
+    }
+
     /// Whether timestamps have a pattern.
     pub(super) fn has_timestamp_pattern(&self) -> bool {
         self.timestamp.is_some()

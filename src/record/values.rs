@@ -6,21 +6,36 @@ use super::{Datum, Times};
 use crate::error::{Error, Result};
 use crate::function::udf::cast;
 use crate::planner::grown::with_stack;
+use crate::types::variant::is_variant;
 
 /// # Errors
 /// If values of a column's type are not read from text here.
 pub(super) fn check_fields(fields: &Fields) -> Result<()> {
-    fields.iter().try_for_each(|field| with_stack(|| check(field.data_type())))
+    fields.iter().try_for_each(|field| with_stack(|| check(field.data_type(), false)))
 }
 
-fn check(data_type: &DataType) -> Result<()> {
+/// The same for text that says what a VARIANT is.
+///
+/// # Errors
+/// As [`check_fields`].
+pub(super) fn check_fields_and_variants(fields: &Fields) -> Result<()> {
+    fields.iter().try_for_each(|field| with_stack(|| check(field.data_type(), true)))
+}
+
+fn check(data_type: &DataType, variants: bool) -> Result<()> {
     match data_type {
+        variant if is_variant(variant) => match variants {
+            true => Ok(()),
+            false => Err(Error::unsupported("record.type.variant")),
+        },
         DataType::Duration(_) => Err(Error::unsupported("record.type.interval")),
         DataType::Interval(_) => Err(Error::unsupported("record.type.interval")),
         DataType::Time64(_) => Err(Error::unsupported("record.type.time")),
-        DataType::Struct(fields) => check_fields(fields),
-        DataType::List(element) => with_stack(|| check(element.data_type())),
-        DataType::Map(entries, _) => with_stack(|| check(entries.data_type())),
+        DataType::Struct(fields) => {
+            fields.iter().try_for_each(|field| with_stack(|| check(field.data_type(), variants)))
+        }
+        DataType::List(element) => with_stack(|| check(element.data_type(), variants)),
+        DataType::Map(entries, _) => with_stack(|| check(entries.data_type(), variants)),
         _ => Ok(()),
     }
 }

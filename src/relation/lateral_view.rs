@@ -77,10 +77,7 @@ fn call_of(function: &UnresolvedTableValuedFunction) -> Result<Option<Unresolved
     let outer = match function_name.as_str() {
         "#lateral_view" => false,
         "#lateral_view_outer" => true,
-        name if generator::is_generator(name) => {
-            return Ok(Some(call(name.to_owned(), arguments.clone())));
-        }
-        _ => return Ok(None),
+        name => return Ok(generator::in_from(name).map(|name| call(name, arguments.clone()))),
     };
     let Some(ExprType::UnresolvedFunction(written)) =
         arguments.first().and_then(|argument| argument.expr_type.as_ref())
@@ -89,6 +86,10 @@ fn call_of(function: &UnresolvedTableValuedFunction) -> Result<Option<Unresolved
     };
     let name = written.function_name.as_str();
     if !generator::is_generator(name) {
+        if generator::in_from(name).is_some() {
+            let parameters = [("routineName", format!("`default`.`{}`", name.to_lowercase()))];
+            return Err(Error::analysis(Condition::ROUTINE_NOT_FOUND, parameters));
+        }
         return Err(no_generator(name));
     }
     let lower = name.to_ascii_lowercase();

@@ -15,15 +15,19 @@ use datafusion::logical_expr::{
 };
 
 use super::filter::through;
-use crate::error::{AtField as _, Error, Required as _, Result};
+use crate::error::{AtField as _, Condition, Error, Required as _, Result};
 use crate::execute::spread::{Scheme, spread};
 use crate::expression;
+use crate::function::Typed;
 use crate::planner::columns::FieldNames;
 use crate::planner::planned::Planned;
+use crate::planner::scope::Scope;
 use crate::planner::walk::RelationContext;
 use crate::proto::expression::ExprType;
 use crate::proto::{self, Expression};
 use crate::sql::build::{call, integer};
+use crate::types::arrow_sql_name;
+use crate::types::variant::holds_variant;
 
 pub(super) fn plan(
     message: &proto::Repartition,
@@ -45,6 +49,24 @@ pub(super) fn plan_by_expression(
     let proto::RepartitionByExpression { input: _, partition_exprs, num_partitions } = message;
     let partitions = num_partitions.map(positive).transpose()?;
     by_keys(partition_exprs, partitions, context).at("partition_exprs")
+}
+
+/// Variants are no keys.
+fn refuse_variants(keys: &[Expression], scope: &Scope<'_>) -> Result<()> {
+    for key in keys {
+        let value = Typed::from(expression::plan(key, scope)?);
+        let own = value.data_type(scope)?;
+        if holds_variant(own) {
+            return Err(Error::analysis(
+                Condition::PARTITION_BY_VARIANT,
+                [
+                    ("expr", format!("\"{}\"", value.expr().human_display())),
+                    ("dataType", format!("\"{}\"", arrow_sql_name(own))),
+                ],
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The rows spread by keys: by ranges if they are sort orders, by the partition that
@@ -76,6 +98,7 @@ pub(super) fn by_keys(
     if hashed.is_empty() {
         return dealt(input, partitions);
     }
+    refuse_variants(&hashed, &context.scope(input))?;
     let count = integer(i32::try_from(partitions).unwrap_or(i32::MAX));
     let id = call("pmod", vec![call("hash", hashed), count]);
     placed(input, expression::plan(&id, &context.scope(input))?, partitions)

@@ -23,6 +23,7 @@ use crate::planner::walk::RelationContext;
 use crate::proto::set_operation::SetOpType;
 use crate::proto::{self, Relation, relation::RelType};
 use crate::types::arrow_sql_name;
+use crate::types::variant::holds_variant;
 
 /// The inputs of a chain of plain unions, so that a chain of thousands is one
 /// node; of any other set operation its two inputs.
@@ -105,21 +106,26 @@ fn union(inputs: &[Planned], all: bool) -> Result<Planned> {
     Ok(Planned::node(Arc::new(plan), Columns::new(entries), inputs, Shape::Opaque))
 }
 
-/// Maps cannot be compared.
+/// Maps and variants cannot be compared.
 fn refuse_maps(inputs: &[Planned]) -> Result<()> {
     inputs.first().map_or(Ok(()), |first| refuse_maps_among(first, first.columns().entries()))
 }
 
-/// Refuses rows to be told apart by columns with maps in them.
+/// Refuses rows to be told apart by columns with maps or variants in them.
 ///
 /// # Errors
 /// Spark's error for the first such column.
 pub(super) fn refuse_maps_among(input: &Planned, entries: &[Arc<ColumnEntry>]) -> Result<()> {
     for entry in entries {
         let own = input.df_schema().data_type(entry.column())?;
-        if holds_map(own) {
+        let refused = match own {
+            map if holds_map(map) => Some(Condition::SET_OPERATION_ON_MAP_TYPE),
+            variant if holds_variant(variant) => Some(Condition::SET_OPERATION_ON_VARIANT_TYPE),
+            _ => None,
+        };
+        if let Some(condition) = refused {
             return Err(Error::analysis(
-                Condition::SET_OPERATION_ON_MAP_TYPE,
+                condition,
                 [
                     ("colName", quote_parts([entry.name()])),
                     ("dataType", format!("\"{}\"", arrow_sql_name(own))),

@@ -80,12 +80,14 @@ fn built_in(
     context: &RelationContext<'_, '_>,
 ) -> Result<Planned> {
     let proto::UnresolvedTableValuedFunction { function_name, arguments } = message;
+    if let Some(generator) = generator::in_from(function_name) {
+        return generated(generator, arguments, context);
+    }
     match function_name.to_lowercase().as_str() {
         "range" => range(arguments, context).at("arguments"),
         "collations" => listing::collations(arguments),
         "sql_keywords" => listing::keywords(arguments),
         "#values" => values(arguments, context).at("arguments"),
-        name if generator::is_generator(name) => generated(message, context),
         name if function::is_builtin(name) => Err(Error::analysis(
             Condition::NOT_A_TABLE_FUNCTION,
             [("functionName", format!("`{name}`"))],
@@ -99,13 +101,13 @@ fn built_in(
 
 /// The rows of a generator, of nothing else.
 fn generated(
-    message: &proto::UnresolvedTableValuedFunction,
+    function_name: String,
+    arguments: &[Expression],
     context: &RelationContext<'_, '_>,
 ) -> Result<Planned> {
-    let proto::UnresolvedTableValuedFunction { function_name, arguments } = message;
     let call = ExprType::UnresolvedFunction(UnresolvedFunction {
-        function_name: function_name.clone(),
-        arguments: arguments.clone(),
+        function_name,
+        arguments: arguments.to_vec(),
         is_distinct: false,
         is_user_defined_function: false,
         is_internal: None,

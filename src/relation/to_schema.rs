@@ -14,6 +14,7 @@ use crate::planner::planned::Planned;
 use crate::planner::scope::unresolved;
 use crate::planner::walk::RelationContext;
 use crate::proto;
+use crate::types::variant::{are_fields, is_variant};
 use crate::types::{self, METADATA_KEY, arrow_sql_name};
 
 pub(super) fn plan(
@@ -108,13 +109,13 @@ pub(crate) fn is_assignable(from: &DataType, to: &DataType) -> bool {
         (DataType::Null, _) => true,
         (from, to) if from.is_numeric() && to.is_numeric() => true,
         // By position, whatever the names.
-        (DataType::Struct(from), DataType::Struct(to)) => {
+        (DataType::Struct(from), DataType::Struct(to)) if are_fields(from) == are_fields(to) => {
             from.len() == to.len()
                 && from.iter().zip(to).all(|(from, to)| fits(from.data_type(), to.data_type()))
         }
         (DataType::List(from), DataType::List(to)) => fits(from.data_type(), to.data_type()),
         (from, to) if is_time(from) && is_time(to) => true,
-        (from, to) => is_text(to) && !from.is_nested(),
+        (from, to) => is_text(to) && (is_variant(from) || !from.is_nested()),
     }
 }
 

@@ -17,6 +17,7 @@ mod sink;
 mod strings;
 mod table;
 mod upload;
+mod variants;
 mod write;
 
 pub use buckets::Buckets;

@@ -1,5 +1,6 @@
 //! Parquet, by DataFusion's reader.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
@@ -7,9 +8,11 @@ use datafusion::catalog::Session;
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::execution::object_store::ObjectStoreUrl;
+use datafusion::object_store::{ObjectMeta, ObjectStore};
 
 use super::listing::Listing;
 use super::scan::{FileFact, ScannedFile};
+use super::variants;
 use crate::error::{Condition, Error, Result};
 use crate::planner::columns::same_name;
 use crate::record::Options;
@@ -37,17 +40,30 @@ impl Parquet {
         Arc::new(ParquetFormat::default().with_options(options))
     }
 
+    /// The columns that a file has itself.
+    async fn own_fields(
+        &self,
+        file: &ObjectMeta,
+        store: &Arc<dyn ObjectStore>,
+        state: &dyn Session,
+    ) -> Result<Fields> {
+        let options = state.default_table_options().parquet;
+        // What is said of the schema tells which groups are variants.
+        let format = ParquetFormat::default().with_options(options).with_skip_metadata(false);
+        let own = format.infer_schema(state, store, std::slice::from_ref(file)).await?;
+        let fields = variants::marked(&own)?;
+        Ok(fields.iter().map(|field| Field::clone(field).with_metadata(HashMap::new())).collect())
+    }
+
     /// The columns of the first file, or of all that are to be merged.
     pub(super) async fn infer(&self, listing: &Listing, state: &dyn Session) -> Result<SchemaRef> {
         let store = state.runtime_env().object_store(&listing.store)?;
-        let format = self.file_format(state);
         let count = if self.merge { listing.files.len() } else { 1 };
         let mut merged: Option<Schema> = None;
         for file in listing.files.iter().filter(|file| file.meta.size > 0).take(count) {
-            let objects = std::slice::from_ref(&file.meta);
-            let own = format.infer_schema(state, &store, objects).await?;
+            let own = Schema::new(self.own_fields(&file.meta, &store, state).await?);
             merged = Some(match merged {
-                None => Schema::new(own.fields().clone()),
+                None => own,
                 Some(before) => merge(&before, &own)?,
             });
         }
@@ -69,12 +85,11 @@ impl Parquet {
     ) -> Result<SchemaRef> {
         let Some(file) = file else { return Ok(Arc::clone(columns)) };
         let store = state.runtime_env().object_store(at)?;
-        let objects = std::slice::from_ref(&file.meta);
-        let own = self.file_format(state).infer_schema(state, &store, objects).await?;
+        let own = self.own_fields(&file.meta, &store, state).await?;
         let fields = columns.fields().iter().map(|field| {
-            let exact = own.fields().iter().find(|own| own.name() == field.name());
-            let found = exact
-                .or_else(|| own.fields().iter().find(|own| same_name(own.name(), field.name())));
+            let exact = own.iter().find(|own| own.name() == field.name());
+            let found =
+                exact.or_else(|| own.iter().find(|own| same_name(own.name(), field.name())));
             let Some(found) = found else { return Ok(Arc::clone(field)) };
             if !is_readable(found.data_type(), field.data_type()) {
                 return Err(mismatch(at, file, found, field));

@@ -1,6 +1,7 @@
 //! Values as Spark's `show` and `CAST AS STRING` print them.
 
 mod number;
+mod quoted;
 
 use std::fmt::Write as _;
 
@@ -19,12 +20,14 @@ use datafusion::arrow::datatypes::{
     UInt64Type,
 };
 
+use super::variant::{Variants, is_variant};
 use super::{DAY_TO_SECOND, YEAR_TO_MONTH, from_field, interval, interval_fields};
 use crate::error::{Error, Result};
 use crate::planner::grown::with_stack;
 use crate::proto::data_type::Kind;
 
 pub(crate) use number::{double_text, float_text};
+pub(crate) use quoted::quote;
 
 /// Prints the values of one column.
 #[derive(Debug, Clone)]
@@ -121,6 +124,12 @@ impl ValueFormatter {
             DataType::LargeList(_) => return self.list(array.as_list::<i64>(), row, out),
             DataType::FixedSizeList(_, _) => {
                 return self.fixed_list(array.as_fixed_size_list(), row, out);
+            }
+            variant if is_variant(variant) => {
+                if let Some(variant) = Variants::of(array)?.get(row)? {
+                    out.push_str(&variant.utc_json()?);
+                }
+                Ok(())
             }
             DataType::Struct(fields) => {
                 let columns = array.as_struct();

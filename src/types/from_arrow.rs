@@ -4,7 +4,7 @@ use datafusion::arrow::datatypes::{
     DECIMAL128_MAX_PRECISION, DataType as ArrowType, Field, Fields, IntervalUnit, Schema, TimeUnit,
 };
 
-use super::{METADATA_KEY, TYPE_KEY, array, decimal, json, map, of, string, structure};
+use super::{METADATA_KEY, TYPE_KEY, array, decimal, json, map, of, string, structure, variant};
 use crate::error::{Error, Result};
 use crate::planner::grown::with_stack;
 use crate::proto::DataType;
@@ -74,6 +74,9 @@ fn convert(data_type: &ArrowType) -> Result<DataType> {
         | ArrowType::LargeListView(element)
         | ArrowType::FixedSizeList(element, _) => {
             return Ok(array(from_field(element)?, element.is_nullable()));
+        }
+        ArrowType::Struct(fields) if variant::are_fields(fields) => {
+            Kind::Variant(spark::Variant::default())
         }
         ArrowType::Struct(fields) => return from_fields(fields),
         ArrowType::Map(entries, _) => return from_entries(entries),

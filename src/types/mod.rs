@@ -15,6 +15,7 @@ pub(crate) mod show;
 mod tests;
 mod to_arrow;
 mod tree;
+pub(crate) mod variant;
 
 use crate::proto::DataType;
 use crate::proto::data_type::{self, Kind};
@@ -24,6 +25,7 @@ pub use names::{arrow_sql_name, simple_string, sql_name, to_ddl};
 pub(crate) use names::{comment_of, ddl_columns, field_names, scala_name};
 pub use to_arrow::{to_arrow, to_field, to_schema};
 pub(crate) use tree::tree_string;
+pub use variant::is_variant;
 
 /// Key of an Arrow field's metadata that holds the column's Spark metadata, as
 /// JSON text.

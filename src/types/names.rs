@@ -65,6 +65,7 @@ pub(crate) fn scala_name(data_type: &ArrowType) -> String {
         T::List(element) | T::LargeList(element) => {
             format!("ArrayType({},{})", scala_name(element.data_type()), element.is_nullable())
         }
+        variant if super::variant::is_variant(variant) => "VariantType".to_owned(),
         T::Struct(fields) => {
             let field = |field: &datafusion::arrow::datatypes::FieldRef| {
                 let name = scala_name(field.data_type());

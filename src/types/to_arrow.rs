@@ -9,7 +9,7 @@ use datafusion::arrow::datatypes::{
 
 use super::{
     DAY_TO_SECOND, DEFAULT_DECIMAL, METADATA_KEY, TYPE_KEY, YEAR_TO_MONTH, interval_fields,
-    simple_string,
+    simple_string, variant,
 };
 use crate::error::{AtField as _, Error, Required as _, Result};
 use crate::planner::grown::with_stack;
@@ -31,7 +31,7 @@ use crate::proto::data_type::{Kind, StructField};
 ///
 /// # Errors
 /// [`Error::InvalidPlan`] for an incomplete type, [`Error::Unsupported`] for one
-/// that has no Arrow form here (variant, geometry, geography).
+/// that has no Arrow form here (geometry, geography).
 pub fn to_arrow(data_type: &DataType, time_zone: &str) -> Result<ArrowType> {
     with_stack(|| convert(data_type, time_zone))
 }
@@ -83,6 +83,7 @@ fn convert(data_type: &DataType, time_zone: &str) -> Result<ArrowType> {
         Kind::TimestampLtzNanos(_) => {
             ArrowType::Timestamp(TimeUnit::Nanosecond, Some(time_zone.into()))
         }
+        Kind::Variant(_) if cfg!(feature = "variant") => variant::data_type(),
         Kind::Variant(_) => return Err(Error::unsupported("type.variant")),
         Kind::Geometry(_) => return Err(Error::unsupported("type.geometry")),
         Kind::Geography(_) => return Err(Error::unsupported("type.geography")),

@@ -144,6 +144,30 @@ conditions! { OF_FUNCTIONS;
         "<path> is no path for <functionName>.";
     INVALID_VARIANT_PATH = "INVALID_VARIANT_PATH", "22023", RUNTIME,
         "<path> is no path for <functionName>.";
+    MALFORMED_VARIANT = "MALFORMED_VARIANT", "22023", RUNTIME,
+        "The bytes are no variant.";
+    UNKNOWN_PRIMITIVE_TYPE_IN_VARIANT = "UNKNOWN_PRIMITIVE_TYPE_IN_VARIANT", "22023", RUNTIME,
+        "A variant has a value of the unknown type <id>.";
+    VARIANT_DUPLICATE_KEY = "VARIANT_DUPLICATE_KEY", "22023", RUNTIME,
+        "An object has the field `<key>` already.";
+    VARIANT_PATH_TYPE_MISMATCH = "VARIANT_PATH_TYPE_MISMATCH", "22023", RUNTIME,
+        "<functionName> cannot follow <path> beyond <failedAt>: the value there has no such parts.";
+    VARIANT_SIZE_LIMIT = "VARIANT_SIZE_LIMIT", "22023", RUNTIME,
+        "<functionName> would make a variant larger than <sizeLimit>.";
+    COLUMN_IS_NOT_VARIANT_TYPE = "COLUMN_IS_NOT_VARIANT_TYPE", "42K09", ANALYSIS,
+        "Only what is a VARIANT has parts behind a colon.";
+    DATATYPE_MISMATCH_HASH_VARIANT_TYPE = "DATATYPE_MISMATCH.HASH_VARIANT_TYPE", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: <functionName> takes no variants.";
+    DATATYPE_MISMATCH_INVALID_MAP_KEY_TYPE = "DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: no map has keys of <keyType>.";
+    SET_OPERATION_ON_VARIANT_TYPE = "UNSUPPORTED_FEATURE.SET_OPERATION_ON_VARIANT_TYPE", "0A000", ANALYSIS,
+        "Set operations cannot compare variants, but the column <colName> is of type <dataType>.";
+    PARTITION_BY_VARIANT = "UNSUPPORTED_FEATURE.PARTITION_BY_VARIANT", "0A000", ANALYSIS,
+        "Rows cannot be partitioned by <expr>, which is of type <dataType>.";
+    GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE = "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", "42822", ANALYSIS,
+        "Rows cannot be grouped by <sqlExpr>: <dataType> has no order.";
+    EXPRESSION_TYPE_IS_NOT_ORDERABLE = "EXPRESSION_TYPE_IS_NOT_ORDERABLE", "42822", ANALYSIS,
+        "Rows cannot be sorted by <expr>: <exprType> has no order.";
     INVALID_WITHIN_GROUP_MISSING = "INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING", "42K0K", ANALYSIS,
         "<funcName> needs WITHIN GROUP.";
     INVALID_WITHIN_GROUP_NUM_ORDERINGS = "INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS", "42K0K", ANALYSIS,

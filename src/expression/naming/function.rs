@@ -4,6 +4,7 @@ use super::{joined, name};
 use crate::error::{Required, Result};
 use crate::expression::{named, plan_typed, routine};
 use crate::function::coerce::Kind;
+use crate::function::variant;
 use crate::planner::scope::Scope;
 use crate::proto::Expression;
 use crate::proto::data_type::Kind as SparkKind;
@@ -18,6 +19,7 @@ pub(super) fn text(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<St
             let (function, condition) = (name(function, scope)?, name(condition, scope)?);
             return Ok(format!("{function} FILTER (WHERE {condition})"));
         }
+        variant::PART => return Ok(format!("variant_get({})", joined(arguments, scope)?)),
         "#ignore_nulls" => return name(arguments.first().required("arguments")?, scope),
         "#within_group" => {
             let (function, orders) = arguments.split_first().required("arguments")?;
@@ -85,6 +87,7 @@ pub(super) fn call(function: &str, arguments: &[Expression], scope: &Scope<'_>) 
             "from_json" | "from_csv" | "to_json" | "to_csv" | "schema_of_json" | "schema_of_csv",
             2..,
         ) => texts.into_iter().take(1).collect(),
+        ("variant_get" | "try_variant_get", 3) => texts.into_iter().take(2).collect(),
         _ => texts,
     };
     if let ("to_char" | "to_varchar", [value, _]) = (lower.as_str(), arguments) {
@@ -229,6 +232,8 @@ fn plain(function: &str, mut arguments: Vec<String>) -> String {
 fn defaults(function: &str) -> &'static [(usize, &'static str)] {
     match function {
         "round" | "bround" => &[(1, "0")],
+        "variant_set" | "try_variant_set" => &[(3, "true")],
+        "variant_strip_nulls" => &[(1, "true")],
         "split" => &[(2, "-1")],
         "regexp_replace" => &[(3, "1")],
         "regexp_extract" | "regexp_extract_all" => &[(2, "1")],

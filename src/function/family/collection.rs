@@ -4,7 +4,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::ScalarValue;
 
 use super::Family;
-use crate::error::{Condition, Result};
+use crate::error::{Condition, Error, Result};
 use crate::function::call::{FunctionCall, display_call, quoted_type, scalar, scalar_of};
 use crate::function::coerce::{self, Kind};
 use crate::function::family::conditional::unified;
@@ -12,6 +12,7 @@ use crate::function::table::Build::Custom;
 use crate::function::udf::nested;
 use crate::function::{Typed, ansi, cast};
 use crate::planner::scope::Scope;
+use crate::types::variant::holds_variant;
 
 pub(super) const TABLE: Family = &[
     ("array", Custom(array)),
@@ -421,7 +422,8 @@ fn map(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     }
     let keys: Vec<&Typed> = call.arguments.iter().step_by(2).collect();
     let values: Vec<&Typed> = call.arguments.iter().skip(1).step_by(2).collect();
-    let (keys, _) = unified(call, &keys, scope)?;
+    let (keys, key) = unified(call, &keys, scope)?;
+    refuse_key(call, &key)?;
     let (values, _) = unified(call, &values, scope)?;
     let made = |values: Vec<Typed>| {
         if values.is_empty() {
@@ -433,9 +435,23 @@ fn map(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     Ok(scalar(&nested::MAP, [made(keys), made(values)]))
 }
 
+/// Variants are no keys.
+fn refuse_key(call: &FunctionCall, key: &DataType) -> Result<()> {
+    if !holds_variant(key) {
+        return Ok(());
+    }
+    Err(Error::analysis(
+        Condition::DATATYPE_MISMATCH_INVALID_MAP_KEY_TYPE,
+        [("sqlExpr", display_call(call)), ("keyType", quoted_type(key))],
+    ))
+}
+
 fn map_from_arrays(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [_, _] = call.arguments()?;
     let (keys, values) = (list(call, 0, scope)?, list(call, 1, scope)?);
+    if let Some(key) = coerce::element(keys.data_type(scope)?) {
+        refuse_key(call, key.data_type())?;
+    }
     Ok(scalar(&nested::MAP, [keys, values]))
 }
 

@@ -12,8 +12,10 @@ use crate::function::call::{
 use crate::function::coerce::Kind;
 use crate::function::constant::{is_foldable, non_foldable, text_of, unexpected_null};
 use crate::function::table::Build::Custom;
+use crate::function::udf::variant::nullable;
 use crate::function::udf::{csv, json};
 use crate::planner::scope::Scope;
+use crate::types::variant::holds_variant;
 
 pub(super) const TABLE: Family = &[
     ("get_json_object", Custom(get_json_object)),
@@ -109,7 +111,7 @@ fn to_json(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     counted(call, 1, 2)?;
     let value = &call.arguments[0];
     let own = value.data_type(scope)?;
-    if !matches!(Kind::of(own), Kind::Struct | Kind::Map | Kind::Array) {
+    if !matches!(Kind::of(own), Kind::Struct | Kind::Map | Kind::Array | Kind::Variant) {
         return Err(Error::analysis(
             Condition::DATATYPE_MISMATCH_INVALID_JSON_SCHEMA,
             [("sqlExpr", display_call(call)), ("schema", crate::function::call::quoted_type(own))],
@@ -123,8 +125,8 @@ fn to_json(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 }
 
 /// The schema that a constant names: DDL, or JSON as clients send it.
-fn schema(call: &FunctionCall, scope: &Scope<'_>) -> Result<DataType> {
-    let given = &call.arguments[1];
+pub(super) fn schema(call: &FunctionCall, at: usize, scope: &Scope<'_>) -> Result<DataType> {
+    let given = &call.arguments[at];
     let refused = || {
         Error::analysis(
             Condition::INVALID_SCHEMA_NON_STRING_LITERAL,
@@ -140,25 +142,10 @@ fn schema(call: &FunctionCall, scope: &Scope<'_>) -> Result<DataType> {
     crate::types::to_arrow(&parsed, &scope.planner().session().time_zone())
 }
 
-/// All fields may be NULL, whatever the schema says.
-fn nullable(data_type: &DataType) -> DataType {
-    use datafusion::arrow::datatypes::{Field, Fields};
-    use std::sync::Arc;
-    let field = |field: &Arc<Field>| {
-        let own = field.as_ref().clone();
-        own.with_data_type(nullable(field.data_type())).with_nullable(true)
-    };
-    match data_type {
-        DataType::Struct(fields) => DataType::Struct(fields.iter().map(field).collect::<Fields>()),
-        DataType::List(element) => DataType::List(Arc::new(field(element))),
-        other => other.clone(),
-    }
-}
-
 fn from_json(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     counted(call, 2, 3)?;
     let value = text(call, 0, scope)?;
-    let to = nullable(&schema(call, scope)?);
+    let to = nullable(&schema(call, 1, scope)?);
     let options = options(call, 2, scope)?;
     let mode = known(call, &options, "mode")?;
     let strict = mode.is_some_and(|mode| mode.eq_ignore_ascii_case("FAILFAST"));
@@ -197,7 +184,8 @@ fn schema_of_json(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 fn to_csv(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     counted(call, 1, 2)?;
     let value = &call.arguments[0];
-    if Kind::of(value.data_type(scope)?) != Kind::Struct {
+    let own = value.data_type(scope)?;
+    if Kind::of(own) != Kind::Struct || holds_variant(own) {
         return Err(Error::analysis(
             Condition::DATATYPE_MISMATCH_UNSUPPORTED_INPUT_TYPE,
             [
@@ -216,7 +204,10 @@ fn to_csv(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 fn from_csv(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     counted(call, 2, 3)?;
     let value = text(call, 0, scope)?;
-    let to = nullable(&schema(call, scope)?);
+    let to = nullable(&schema(call, 1, scope)?);
+    if holds_variant(&to) {
+        return Err(Error::unsupported("function.from_csv.variant"));
+    }
     let options = options(call, 2, scope)?;
     let separator = known(call, &options, "sep")?.unwrap_or(",").to_owned();
     let reader = csv::reader(to.clone(), scope.planner().session().time_zone(), separator);

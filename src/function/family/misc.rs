@@ -5,7 +5,7 @@ use datafusion::common::ScalarValue;
 use datafusion_spark::function::hash as spark;
 
 use super::Family;
-use crate::error::{Error, Result};
+use crate::error::{Condition, Error, Result};
 use crate::function::Typed;
 use crate::function::call::{FunctionCall, implicit, scalar_of};
 use crate::function::coerce::Kind;
@@ -14,6 +14,7 @@ use crate::function::table::Param::{Binary, Long, String};
 use crate::function::udf::random::Random;
 use crate::function::udf::{hash, marks};
 use crate::planner::scope::Scope;
+use crate::types::variant::holds_variant;
 
 pub(super) const TABLE: Family = &[
     (
@@ -64,16 +65,22 @@ fn xxhash64(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     Ok(scalar_of(&spark::xxhash64(), call.arguments.iter().cloned(), DataType::Int64))
 }
 
-/// Maps have no hash.
+/// Maps and variants have no hash.
 fn hashed(call: &FunctionCall, scope: &Scope<'_>) -> Result<()> {
     call.plain()?;
     if call.arguments.is_empty() {
         return Err(call.wrong_number("> 0"));
     }
     for value in &call.arguments {
-        if Kind::of(value.data_type(scope)?) == Kind::Map {
+        let own = value.data_type(scope)?;
+        let refused = match Kind::of(own) {
+            Kind::Map => Some(Condition::DATATYPE_MISMATCH_HASH_MAP_TYPE),
+            _ if holds_variant(own) => Some(Condition::DATATYPE_MISMATCH_HASH_VARIANT_TYPE),
+            _ => None,
+        };
+        if let Some(condition) = refused {
             return Err(Error::analysis(
-                crate::error::Condition::DATATYPE_MISMATCH_HASH_MAP_TYPE,
+                condition,
                 [
                     ("sqlExpr", crate::function::call::display_call(call)),
                     ("functionName", format!("`{}`", call.name)),

@@ -14,6 +14,7 @@ mod operators;
 mod session;
 mod string;
 mod text;
+pub(crate) mod variant;
 
 use super::table::Build;
 
@@ -29,6 +30,7 @@ pub(super) const ALL: &[Family] = &[
     aggregate::TABLE,
     gathered::TABLE,
     json::TABLE,
+    variant::TABLE,
     collection::TABLE,
     string::TABLE,
     text::TABLE,

@@ -11,6 +11,7 @@ use crate::function::coerce::{self, Kind};
 use crate::function::udf::certain::CERTAIN;
 use crate::function::{Typed, cast};
 use crate::planner::scope::Scope;
+use crate::types::variant::are_fields;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 
 macro_rules! comparisons {
@@ -59,25 +60,31 @@ fn compare(call: &FunctionCall, operator: Operator, scope: &Scope<'_>) -> Result
     }
     let Some(common) = coerce::wider(a, b) else { return Err(different_types(call, scope)) };
     if !is_orderable(&common) {
-        return Err(Error::analysis(
-            Condition::DATATYPE_MISMATCH_INVALID_ORDERING_TYPE,
-            [
-                ("sqlExpr", display_call(call)),
-                ("functionName", format!("`{}`", call.name)),
-                ("dataType", quoted_type(&common)),
-            ],
-        ));
+        return Err(no_order(call, &common));
     }
     let (left, right) = both(left, right, &common, scope)?;
     Ok(binary(left, operator, right, DataType::Boolean))
 }
 
-/// Maps and calendar intervals have no order, not even equality.
+fn no_order(call: &FunctionCall, data_type: &DataType) -> Error {
+    Error::analysis(
+        Condition::DATATYPE_MISMATCH_INVALID_ORDERING_TYPE,
+        [
+            ("sqlExpr", display_call(call)),
+            ("functionName", format!("`{}`", call.name)),
+            ("dataType", quoted_type(data_type)),
+        ],
+    )
+}
+
+/// Maps, variants and calendar intervals have no order, not even equality.
 pub(crate) fn is_orderable(data_type: &DataType) -> bool {
     match data_type {
-        DataType::Struct(fields) => fields.iter().all(|field| is_orderable(field.data_type())),
+        DataType::Struct(fields) if !are_fields(fields) => {
+            fields.iter().all(|field| is_orderable(field.data_type()))
+        }
         other => match Kind::of(other) {
-            Kind::Map | Kind::Calendar | Kind::Other => false,
+            Kind::Map | Kind::Calendar | Kind::Variant | Kind::Other => false,
             Kind::Array => {
                 coerce::element(other).is_some_and(|element| is_orderable(element.data_type()))
             }
@@ -107,6 +114,9 @@ pub(crate) fn is_in(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let Some(common) = coerce::common_type(&types) else {
         return Err(mismatched(call, &types));
     };
+    if Kind::of(&common) == Kind::Variant {
+        return Err(no_order(call, &common));
+    }
     let value = cast::coerced(value, &common, scope)?.into_expr();
     let list = list
         .iter()

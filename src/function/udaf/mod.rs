@@ -14,6 +14,7 @@ pub(crate) mod percentile;
 pub(crate) mod quantiles;
 pub(crate) mod shape;
 mod total;
+pub(crate) mod variant;
 
 use std::sync::{Arc, LazyLock};
 

@@ -25,6 +25,7 @@ pub(crate) mod rows;
 pub(crate) mod single;
 pub(crate) mod text;
 pub(crate) mod time;
+pub(crate) mod variant;
 pub(crate) mod vector;
 
 pub(crate) use kernel::{Kernel, Nulls, evaluated, udf};

@@ -6,11 +6,13 @@ mod write;
 
 use datafusion::arrow::datatypes::{DataType, Fields, Schema};
 
-use super::values::{check_fields, double, time};
+use super::values::{check_fields_and_variants, double, time};
 use super::{Datum, Mode, Options, Parse, Parsed, Times};
 use crate::error::Result;
 use crate::function::udf::cast;
+use crate::function::udf::variant::built;
 use crate::planner::grown::with_stack;
+use crate::types::variant::{Built, is_variant};
 
 pub(crate) use infer::Inference;
 pub(crate) use syntax::{Leniency, Node, Value, first_value};
@@ -58,7 +60,7 @@ impl Json {
     /// # Errors
     /// If a column is of a type that is not served.
     pub(crate) fn parser(&self, wanted: &Schema) -> Result<Parser> {
-        check_fields(wanted.fields())?;
+        check_fields_and_variants(wanted.fields())?;
         Ok(Parser { json: self.clone(), columns: wanted.fields().clone() })
     }
 }
@@ -123,6 +125,9 @@ impl Found {
 
 impl Json {
     fn convert(&self, node: &Node<'_>, data_type: &DataType) -> Found {
+        if is_variant(data_type) {
+            return Found::of(variant(node));
+        }
         if matches!(node.value, Value::Null) {
             return Found::All(Datum::Null);
         }
@@ -221,6 +226,12 @@ impl Json {
             _ => None,
         }
     }
+}
+
+/// A value as a variant, by the bytes that are one; none if it is too large.
+fn variant(node: &Node<'_>) -> Option<Datum> {
+    let Built { value, metadata } = built(node, "from_json").ok()??;
+    Some(Datum::Struct(vec![Datum::Bytes(value), Datum::Bytes(metadata)]))
 }
 
 /// A whole number; bytes wrap, as they do in Spark.

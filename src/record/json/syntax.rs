@@ -22,6 +22,20 @@ pub(crate) struct Leniency {
 }
 
 impl Leniency {
+    /// JSON as it is.
+    pub(crate) const STRICT: Self = Self {
+        comments: false,
+        bare_names: false,
+        single_quotes: false,
+        leading_zeros: false,
+        any_escape: false,
+        control_characters: false,
+        no_numbers: false,
+    };
+
+    /// What Spark's readers grant without options.
+    pub(crate) const USUAL: Self = Self { single_quotes: true, no_numbers: true, ..Self::STRICT };
+
     pub(super) fn take(options: &mut Options) -> Result<Self> {
         Ok(Self {
             comments: options.flag("allowcomments", false)?,

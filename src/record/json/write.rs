@@ -11,6 +11,7 @@ use super::super::{Options, Times};
 use crate::error::{Error, Result};
 use crate::planner::grown::with_stack;
 use crate::types::display::ValueFormatter;
+use crate::types::variant::{Variants, is_variant};
 
 /// How values are written.
 #[derive(Debug, Clone)]
@@ -112,6 +113,12 @@ impl Writer {
         out: &mut String,
     ) -> Result<()> {
         match column.data_type() {
+            variant if is_variant(variant) => {
+                if let Some(variant) = Variants::of(column)?.get(row)? {
+                    out.push_str(&variant.json(self.times.zone())?);
+                }
+                Ok(())
+            }
             DataType::Struct(_) => self.object(column.as_struct(), row, depth, out),
             DataType::List(element) => {
                 self.array(element, column.as_list::<i32>().value(row).as_ref(), depth, out)

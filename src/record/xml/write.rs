@@ -9,6 +9,7 @@ use super::{Names, no_row_tag, row_tag};
 use crate::error::{Condition, Error, Result};
 use crate::planner::grown::with_stack;
 use crate::types::display::ValueFormatter;
+use crate::types::variant::is_variant;
 
 /// What opens a document, unless the option `declaration` says otherwise.
 const DECLARATION: &str = "version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"";
@@ -195,6 +196,7 @@ impl Encoder {
     ) -> Result<()> {
         with_stack(|| match column.data_type() {
             _ if is_null(column, row) => self.scalar(name, field, column, row, depth),
+            variant if is_variant(variant) => Err(Error::unsupported("record.type.variant")),
             DataType::Struct(_) => self.structure(name, column.as_struct(), row, depth),
             DataType::List(element) => {
                 let elements = column.as_list::<i32>().value(row);

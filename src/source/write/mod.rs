@@ -104,9 +104,11 @@ impl Encoding {
         match &self.kind {
             Kind::Parquet(_) | Kind::Json(_) | Kind::Xml(_) => true,
             #[cfg(feature = "avro")]
-            Kind::Avro(_) => true,
+            Kind::Avro(_) => !crate::types::variant::holds_variant(data_type),
             #[cfg(feature = "orc")]
-            Kind::Orc(_) => orc::holds(data_type),
+            Kind::Orc(_) => {
+                orc::holds(data_type) && !crate::types::variant::holds_variant(data_type)
+            }
             Kind::Csv(_) => !data_type.is_nested() && data_type != &DataType::Null,
             Kind::Text(_) => {
                 matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)

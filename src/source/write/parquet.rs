@@ -8,10 +8,15 @@ use datafusion::error::DataFusionError;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use datafusion::parquet::errors::ParquetError;
+use datafusion::parquet::file::metadata::KeyValue;
 use datafusion::parquet::file::properties::WriterProperties;
 
 use super::{Encoder, Options, codec_not_available};
 use crate::error::{Error, Result};
+use crate::source::variants::SPARK_SCHEMA;
+use crate::types::from_schema;
+use crate::types::json::to_json;
+use crate::types::variant::holds_variant;
 
 /// See the module.
 #[derive(Debug, Clone)]
@@ -44,10 +49,23 @@ impl Parquet {
     }
 
     pub(super) fn start(&self, schema: &SchemaRef) -> Result<Box<dyn Encoder>> {
-        let properties = WriterProperties::builder().set_compression(self.compression).build();
+        let properties = WriterProperties::builder()
+            .set_compression(self.compression)
+            .set_key_value_metadata(spark_schema(schema)?)
+            .build();
         let writer = ArrowWriter::try_new(Vec::new(), Arc::clone(schema), Some(properties));
         Ok(Box::new(File(writer.map_err(fault)?)))
     }
+}
+
+/// Spark's own schema, by which it knows what Parquet does not tell: that a group is a
+/// variant.
+fn spark_schema(schema: &SchemaRef) -> Result<Option<Vec<KeyValue>>> {
+    if !schema.fields().iter().any(|field| holds_variant(field.data_type())) {
+        return Ok(None);
+    }
+    let text = to_json(&from_schema(schema)?);
+    Ok(Some(vec![KeyValue::new(SPARK_SCHEMA.to_owned(), text)]))
 }
 
 fn fault(error: ParquetError) -> Error {

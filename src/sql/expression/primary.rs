@@ -109,38 +109,43 @@ impl Parser<'_> {
         self.identifier_at(1) || self.symbol_at(1, "[")
     }
 
-    /// `a.b[0]['c']` behind `variant:`.
+    /// `a.b[0]['c']` behind `variant:`: a call under the name of its last field.
     fn variant_path(&mut self, value: proto::Expression) -> Result<proto::Expression> {
         let mut path = "$".to_owned();
+        let mut last = None;
         if self.identifier_at(0) {
-            path.push_str(&path_field(&self.identifier()?));
+            let name = self.identifier()?;
+            path.push_str(&format!(".{name}"));
+            last = Some(name);
         }
         loop {
             if self.symbol_at(0, ".") && self.identifier_at(1) {
                 self.bump();
-                path.push_str(&path_field(&self.identifier()?));
+                let name = self.identifier()?;
+                path.push_str(&format!(".{name}"));
+                last = Some(name);
             } else if self.eat("[") {
                 let token = self.bump();
+                let text = self.text_of(&token).to_owned();
                 match token.kind {
-                    Kind::String | Kind::Number(_) => {
-                        path.push_str(&format!("[{}]", self.text_of(&token)));
+                    Kind::String if text.starts_with('\'') => {
+                        last = Some(text.trim_matches('\'').to_owned());
                     }
+                    Kind::Number(_) => {}
                     _ => return Err(self.unexpected_at(self.index() - 1, "")),
                 }
+                path.push_str(&format!("[{text}]"));
                 self.require("]")?;
             } else {
                 break;
             }
         }
-        let arguments = vec![value, build::text(path), build::text("variant")];
-        Ok(build::call("variant_get", arguments))
-    }
-}
-
-fn path_field(name: &str) -> String {
-    if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-        format!(".{name}")
-    } else {
-        format!("['{}']", name.replace('\'', "\\'"))
+        // Dots in quoted names are no others.
+        let name = last.map(|name| name.rsplit('.').next().unwrap_or_default().to_owned());
+        let part = build::call("#variant_part", vec![value, build::text(path)]);
+        Ok(match name {
+            Some(name) => build::alias(part, vec![name]),
+            None => part,
+        })
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, TimeUnit};
-use datafusion_spark_connect::{Error, Result};
+use datafusion_spark_connect::{Error, Result, types};
 use deltalake::DeltaTable;
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel as _;
 use deltalake::kernel::{Action, MetadataExt as _, MetadataValue, StructField, StructType};
@@ -74,6 +74,7 @@ fn stored_type(data_type: &DataType) -> Option<DataType> {
         | DataType::Decimal128(..) => data_type.clone(),
         DataType::Dictionary(_, value) => stored_type(value)?,
         DataType::List(item) | DataType::LargeList(item) => DataType::List(inner(item)?),
+        variant if types::is_variant(variant) => return None,
         DataType::Struct(fields) => {
             DataType::Struct(fields.iter().map(inner).collect::<Option<Vec<_>>>()?.into())
         }

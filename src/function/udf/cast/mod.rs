@@ -19,6 +19,7 @@ use datafusion::logical_expr::{
 
 use crate::error::{Condition, Error};
 use crate::function::coerce::{self, Kind};
+use crate::function::udf::variant;
 
 /// What a value that does not fit gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -113,6 +114,9 @@ impl ScalarUDFImpl for SparkCast {
 /// Whether Spark takes the result for nullable though the argument is not.
 fn may_give_null(from: &DataType, target: &Target) -> bool {
     let (from_kind, to_kind) = (Kind::of(from), Kind::of(&target.to));
+    if from_kind == Kind::Variant {
+        return to_kind != Kind::Variant;
+    }
     if target.mode == Mode::Try {
         return to_kind != Kind::String;
     }
@@ -126,6 +130,19 @@ fn may_give_null(from: &DataType, target: &Target) -> bool {
     }
 }
 
+/// All values of an array as values of `to`.
+///
+/// # Errors
+/// Those of the mode.
+pub(crate) fn cast_to(
+    array: &ArrayRef,
+    to: &DataType,
+    mode: Mode,
+    zone: &Arc<str>,
+) -> Result<ArrayRef> {
+    cast(array, &Target { to: to.clone(), mode, zone: Arc::clone(zone) })
+}
+
 /// All values of an array as `target`.
 pub(super) fn cast(array: &ArrayRef, target: &Target) -> Result<ArrayRef> {
     let (from, to) = (array.data_type(), &target.to);
@@ -134,6 +151,9 @@ pub(super) fn cast(array: &ArrayRef, target: &Target) -> Result<ArrayRef> {
     }
     match (Kind::of(from), Kind::of(to)) {
         (Kind::Null, _) => Ok(datafusion::arrow::array::new_null_array(to, array.len())),
+        (Kind::Variant, Kind::Variant) => native(array, to),
+        (Kind::Variant, _) => variant::read_as(array, to, target.mode != Mode::Try, &target.zone),
+        (_, Kind::Variant) => variant::variants(array, "cast"),
         (Kind::String, Kind::String) | (Kind::Binary, Kind::Binary) => native(array, to),
         (Kind::Array, Kind::Array) => lists(array, target),
         (Kind::Struct, Kind::Struct) => structs(array, target),

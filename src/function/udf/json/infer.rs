@@ -31,7 +31,7 @@ impl Inferred {
                 Err(_) => Self::Decimal(number.unsigned_abs().to_string().len()),
             },
             Json::Double(_) => Self::Double,
-            Json::Text(_) => Self::Text,
+            Json::Text(_) | Json::Raw(_) => Self::Text,
             Json::Array(items) => {
                 let types = items.iter().map(Self::of);
                 Self::Array(Box::new(types.fold(Self::Null, Self::merged)))

@@ -15,6 +15,10 @@ use super::super::{Nulls, evaluated};
 use super::{Json, strings};
 use crate::error::{Condition, Error};
 use crate::function::udf::cast::parse_timestamp;
+use crate::function::udf::variant::parsed as parsed_variant;
+use crate::planner::grown::with_stack;
+use crate::record::json::{Leniency, Node, Value, first_value};
+use crate::types::variant::{VariantsBuilder, holds_variant, is_variant};
 
 /// The function that reads values of a type; a malformed text is NULL in all fields,
 /// or, if that is asked for, an error.
@@ -43,7 +47,7 @@ pub(crate) fn reader(to: DataType, zone: Arc<str>, fail_fast: bool) -> Arc<Scala
 /// The value a text holds; a struct is there even if the text is malformed.
 fn parsed(text: Option<&str>, to: &DataType, fail_fast: bool) -> Result<Option<Json>> {
     let Some(text) = text else { return Ok(None) };
-    let json = match Json::parse(text) {
+    let json = match value_of(text, to) {
         // One value in an array stands for itself.
         Some(Json::Array(items)) if matches!(to, DataType::Struct(_)) => items.into_iter().next(),
         Some(object @ Json::Object(_)) if matches!(to, DataType::List(_)) => {
@@ -52,6 +56,7 @@ fn parsed(text: Option<&str>, to: &DataType, fail_fast: bool) -> Result<Option<J
         json => json,
     };
     let fits = match to {
+        variant if is_variant(variant) => matches!(json, Some(Json::Raw(_))),
         DataType::Struct(_) | DataType::Map(..) => matches!(json, Some(Json::Object(_))),
         DataType::List(_) => matches!(json, Some(Json::Array(_))),
         _ => json.is_some(),
@@ -64,14 +69,69 @@ fn parsed(text: Option<&str>, to: &DataType, fail_fast: bool) -> Result<Option<J
         )
         .into()),
         (false, _) if text.trim().is_empty() => Ok(None),
+        (false, variant) if is_variant(variant) => Ok(None),
         (false, DataType::Struct(_)) => Ok(Some(Json::Object(Vec::new()))),
         (false, _) => Ok(None),
     }
 }
 
+/// The value of a text; where variants are wanted, as it is written.
+fn value_of(text: &str, to: &DataType) -> Option<Json> {
+    if !holds_variant(to) {
+        return Json::parse(text);
+    }
+    Some(with_raw(&first_value(text, &Leniency::USUAL)??, to))
+}
+
+fn with_raw(node: &Node<'_>, to: &DataType) -> Json {
+    with_stack(|| match (to, &node.value) {
+        (variant, _) if is_variant(variant) => Json::Raw(node.raw.to_owned()),
+        // The first of several objects, or an array of one.
+        (DataType::Struct(_), Value::Array(items)) => {
+            Json::Array(items.iter().map(|item| with_raw(item, to)).collect())
+        }
+        (DataType::List(field), Value::Object(_)) => with_raw(node, field.data_type()),
+        (DataType::Struct(fields), Value::Object(members)) => {
+            let members = members.iter().map(|(name, value)| {
+                let field = fields.iter().find(|field| field.name() == name);
+                let own = field.map_or(&DataType::Null, |field| field.data_type());
+                (name.to_string(), with_raw(value, own))
+            });
+            Json::Object(members.collect())
+        }
+        (DataType::Map(entries, _), Value::Object(members)) => {
+            let own = match entries.data_type() {
+                DataType::Struct(pair) if pair.len() == 2 => pair[1].data_type(),
+                _ => &DataType::Null,
+            };
+            let members = members.iter();
+            let members = members.map(|(name, value)| (name.to_string(), with_raw(value, own)));
+            Json::Object(members.collect())
+        }
+        (DataType::List(field), Value::Array(items)) => {
+            Json::Array(items.iter().map(|item| with_raw(item, field.data_type())).collect())
+        }
+        _ => Json::parse(node.raw).unwrap_or(Json::Null),
+    })
+}
+
+/// The values as variants; NULL where there is none.
+fn variants(values: &[Option<&Json>]) -> Result<ArrayRef> {
+    let mut out = VariantsBuilder::new(values.len());
+    for value in values {
+        let built = match value {
+            Some(Json::Raw(text)) => parsed_variant(text, &Leniency::USUAL, "from_json")?,
+            _ => None,
+        };
+        out.append(built.as_ref());
+    }
+    Ok(out.finish()?)
+}
+
 /// A column of the values that are of its type; others are NULL.
 fn build(values: &[Option<&Json>], to: &DataType, zone: &str) -> Result<ArrayRef> {
     match to {
+        variant if is_variant(variant) => variants(values),
         DataType::Struct(fields) => structs(values, fields, zone),
         DataType::List(field) => {
             let items = values.iter().map(|value| match value {

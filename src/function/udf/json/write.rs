@@ -14,6 +14,7 @@ use super::super::parameterized::{Parameterized, parameterized};
 use super::super::{Nulls, evaluated};
 use super::value::quote;
 use crate::function::udf::nested::as_list;
+use crate::types::variant::{Variants, is_variant};
 
 /// The function that writes values in a time zone; fields that are NULL are left out
 /// unless they are to be kept.
@@ -59,6 +60,12 @@ impl Style {
             return Ok(());
         }
         match array.data_type() {
+            variant if is_variant(variant) => {
+                if let Some(variant) = Variants::of(array.as_ref())?.get(row)? {
+                    out.push_str(&variant.json(self.zone)?);
+                }
+                Ok(())
+            }
             DataType::Struct(_) => self.write_struct(array, row, out),
             DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..) => {
                 let items = as_list(array)?.value(row);

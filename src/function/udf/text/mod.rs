@@ -42,7 +42,7 @@ pub(crate) use shape::{
 pub(crate) use url::{PARSE_URL, TRY_PARSE_URL, TRY_URL_DECODE, URL_DECODE, URL_ENCODE};
 
 /// An argument as plain strings.
-pub(in crate::function::udf) fn strings(array: &ArrayRef) -> Result<StringArray> {
+pub(in crate::function) fn strings(array: &ArrayRef) -> Result<StringArray> {
     if let Some(strings) = array.as_string_opt::<i32>() {
         return Ok(strings.clone());
     }

@@ -28,7 +28,7 @@ pub(crate) use interval::{CALENDAR, DAY_TIME, TRY_CALENDAR, YEAR_MONTH};
 pub(crate) use truncate::{DATE_TRUNC, TRUNC, instant};
 pub(crate) use zones::{
     ADD_UNITS, CONVERT, DATE_AND_TIME, FROM_UTC, LOCAL_TIME, MAKE_TIMESTAMP, TO_UTC,
-    TRY_MAKE_TIMESTAMP, UNITS_BETWEEN,
+    TRY_MAKE_TIMESTAMP, UNITS_BETWEEN, local_times,
 };
 
 super::rows::row_functions! {

@@ -123,20 +123,21 @@ pub(crate) static LOCAL_TIME: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
         nulls: Nulls::Propagate,
         volatility: Volatility::Immutable,
         returns: |_| Ok(LOCAL),
-        run: |args| {
-            evaluated(&args, |arrays, rows| {
-                let values = times(&arrays[0]);
-                let zone = zone_of(arrays[0].data_type())?;
-                let local = (0..rows).map(|row| {
-                    let micros = values.is_valid(row).then(|| values.value(row));
-                    let local = micros.and_then(|micros| local_time(micros, zone));
-                    Ok(local.map(|local| local.and_utc().timestamp_micros()))
-                });
-                of_type(local, &LOCAL)
-            })
-        },
+        run: |args| evaluated(&args, |arrays, _| local_times(&arrays[0])),
     })
 });
+
+/// Instants as the clocks of their column's zone show them.
+pub(crate) fn local_times(instants: &ArrayRef) -> Result<ArrayRef> {
+    let values = times(instants);
+    let zone = zone_of(instants.data_type())?;
+    let local = (0..values.len()).map(|row| {
+        let micros = values.is_valid(row).then(|| values.value(row));
+        let local = micros.and_then(|micros| local_time(micros, zone));
+        Ok(local.map(|local| local.and_utc().timestamp_micros()))
+    });
+    of_type(local, &LOCAL)
+}
 
 /// A unit of time: months, or microseconds.
 #[derive(Debug, Clone, Copy)]
