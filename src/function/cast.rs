@@ -80,6 +80,9 @@ fn is_implicit(from: &DataType, to: &DataType) -> bool {
         (Kind::Timestamp | Kind::TimestampNtz, Kind::Date) => true,
         (Kind::TimestampNtz, Kind::Timestamp) | (Kind::Timestamp, Kind::TimestampNtz) => true,
         (Kind::Array, Kind::Array) => match (coerce::element(from), coerce::element(to)) {
+            (Some(from), Some(to)) if Kind::of(from.data_type()) == Kind::Variant => {
+                coerce::same(from.data_type(), to.data_type())
+            }
             (Some(from), Some(to)) => is_implicit(from.data_type(), to.data_type()),
             _ => false,
         },

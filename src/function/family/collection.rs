@@ -8,6 +8,7 @@ use crate::error::{Condition, Error, Result};
 use crate::function::call::{FunctionCall, display_call, quoted_type, scalar, scalar_of};
 use crate::function::coerce::{self, Kind};
 use crate::function::family::conditional::unified;
+use crate::function::operator::comparison::no_order;
 use crate::function::table::Build::Custom;
 use crate::function::udf::nested;
 use crate::function::{Typed, ansi, cast};
@@ -164,17 +165,48 @@ pub(crate) fn field_of_all(array: Typed, name: &str, _scope: &Scope<'_>) -> Resu
 /// Whether an argument is an array.
 fn list(call: &FunctionCall, at: usize, scope: &Scope<'_>) -> Result<Typed> {
     let Some(value) = call.arguments.get(at) else { return Err(call.wrong_number("more")) };
-    match Kind::of(value.data_type(scope)?) {
+    let own = value.data_type(scope)?;
+    refuse_variants(call, own)?;
+    match Kind::of(own) {
         Kind::Array => Ok(value.clone()),
         Kind::Null => cast::coerced(value, &DataType::new_list(DataType::Null, true), scope),
         _ => Err(crate::function::call::unexpected_type(call, at, "ARRAY", scope)),
     }
 }
 
+/// The functions of arrays that compare elements.
+const COMPARING: &[&str] = &[
+    "array_contains",
+    "array_distinct",
+    "array_except",
+    "array_intersect",
+    "array_max",
+    "array_min",
+    "array_position",
+    "array_remove",
+    "array_sort",
+    "array_union",
+    "arrays_overlap",
+    "sort_array",
+];
+
+/// Variants are not compared.
+fn refuse_variants(call: &FunctionCall, array: &DataType) -> Result<()> {
+    let name = call.name.to_lowercase();
+    let Some(element) = coerce::element(array).map(|element| element.data_type()) else {
+        return Ok(());
+    };
+    if !holds_variant(element) || !COMPARING.contains(&name.as_str()) {
+        return Ok(());
+    }
+    Err(no_order(call, if name == "sort_array" { array } else { element }))
+}
+
 /// Two arrays as arrays of one type.
 fn pair(call: &FunctionCall, scope: &Scope<'_>) -> Result<(Vec<Typed>, DataType)> {
     let [a, b] = call.arguments()?;
     let types = [a.data_type(scope)?.clone(), b.data_type(scope)?.clone()];
+    refuse_variants(call, &types[0])?;
     let arrays = types.iter().all(|own| Kind::of(own) == Kind::Array);
     if !arrays || coerce::common_type(&types).is_none() {
         return Err(crate::error::Error::analysis(
@@ -196,6 +228,7 @@ fn with_element(call: &FunctionCall, scope: &Scope<'_>) -> Result<[Typed; 2]> {
     let [array, value] = call.arguments()?;
     let name = call.name.to_lowercase();
     let (own, other) = (array.data_type(scope)?, value.data_type(scope)?);
+    refuse_variants(call, own)?;
     let searches = matches!(name.as_str(), "array_contains" | "array_position");
     let null = |data_type| Kind::of(data_type) == Kind::Null;
     if searches && (null(own) || null(other)) {

@@ -11,7 +11,7 @@ use super::Family;
 use crate::error::{Error, Result};
 use crate::function::call::{FunctionCall, scalar_of, unexpected_type};
 use crate::function::coerce::{self, Kind};
-use crate::function::operator::comparison::{equal, is_orderable, mismatched};
+use crate::function::operator::comparison::{equal, is_orderable, mismatched, no_order};
 use crate::function::table::Build::Custom;
 use crate::function::{Typed, cast};
 use crate::planner::scope::Scope;
@@ -163,6 +163,9 @@ fn extreme(
         return Err(mismatched(call, &types));
     }
     let (values, common) = unified(call, &call.arguments.iter().collect::<Vec<_>>(), scope)?;
+    if Kind::of(&common) == Kind::Variant {
+        return Err(no_order(call, &common));
+    }
     if !is_orderable(&common) {
         return Err(unexpected_type(call, 0, "ORDERABLE", scope));
     }

@@ -218,7 +218,8 @@ fn new_value(call: &FunctionCall, at: usize, scope: &Scope<'_>) -> Result<Typed>
     let Some(value) = call.arguments.get(at) else { return Err(call.wrong_number("more")) };
     let own = value.data_type(scope)?;
     match Kind::of(own) == Kind::Null || udf::holds(own, false) {
-        true => cast::coerced(value, &data_type(), scope),
+        true if Kind::of(own) == Kind::Variant => Ok(value.clone()),
+        true => Ok(scalar_of(&udf::TO_OBJECT, [value.clone()], data_type())),
         false => Err(no_variant(call, own, &data_type())),
     }
 }

@@ -66,12 +66,14 @@ fn compare(call: &FunctionCall, operator: Operator, scope: &Scope<'_>) -> Result
     Ok(binary(left, operator, right, DataType::Boolean))
 }
 
-fn no_order(call: &FunctionCall, data_type: &DataType) -> Error {
+/// Spark's error for values that cannot be compared.
+pub(crate) fn no_order(call: &FunctionCall, data_type: &DataType) -> Error {
+    let name = if call.name == "==" { "=".to_owned() } else { call.name.to_lowercase() };
     Error::analysis(
         Condition::DATATYPE_MISMATCH_INVALID_ORDERING_TYPE,
         [
             ("sqlExpr", display_call(call)),
-            ("functionName", format!("`{}`", call.name)),
+            ("functionName", format!("`{name}`")),
             ("dataType", quoted_type(data_type)),
         ],
     )

@@ -9,7 +9,9 @@ use datafusion::common::tree_node::{TreeNode as _, TreeNodeRecursion};
 use datafusion::functions_aggregate::count::count_all;
 use datafusion::logical_expr::expr::Sort as SortExpr;
 use datafusion::logical_expr::utils::find_aggregate_exprs;
-use datafusion::logical_expr::{Aggregate, Expr, Filter, GroupingSet, LogicalPlan, lit};
+use datafusion::logical_expr::{
+    Aggregate, Expr, ExprSchemable as _, Filter, GroupingSet, LogicalPlan, lit,
+};
 
 use super::super::filter::through;
 use super::super::generate::with_generator;
@@ -26,6 +28,22 @@ use crate::planner::columns::{ColumnEntry, Columns, FieldNames};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::scope::unresolved;
 use crate::planner::walk::RelationContext;
+use crate::types::arrow_sql_name;
+use crate::types::variant::holds_variant;
+
+/// Variants are no keys.
+fn refuse_variant(key: &Expr, input: &Planned) -> Result<()> {
+    match key.get_type(input.df_schema()) {
+        Ok(own) if holds_variant(&own) => Err(Error::analysis(
+            Condition::GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE,
+            [
+                ("sqlExpr", format!("\"{}\"", key.human_display())),
+                ("dataType", format!("\"{}\"", arrow_sql_name(&own))),
+            ],
+        )),
+        _ => Ok(()),
+    }
+}
 
 /// Whether an aggregate is in the expression.
 pub(super) fn has_aggregate(expr: &Expr) -> bool {
@@ -111,6 +129,7 @@ impl<'a> Aggregation<'a> {
         list.iter().try_for_each(|named| refuse_ungrouped(&keys, &named.expr))?;
         let exprs = keys.iter_mut().chain(list.iter_mut().map(|named| &mut named.expr));
         let input = with_all_scalars(context, &input, exprs)?;
+        keys.iter().try_for_each(|key| refuse_variant(key, &input))?;
         let exprs = keys.iter_mut().chain(list.iter_mut().map(|named| &mut named.expr));
         let input = with_places(context, &input, exprs)?;
         let is_one = matches!(sets, Sets::One);

@@ -24,8 +24,6 @@ use crate::planner::scope::Scope;
 use crate::planner::walk::RelationContext;
 use crate::proto::Expression;
 use crate::proto::expression::{ExprType, SortOrder, UnresolvedFunction};
-use crate::types::arrow_sql_name;
-use crate::types::variant::holds_variant;
 
 /// The parts of a grouped query, which SQL text packs into the aggregate list.
 pub(super) struct Clauses<'a> {
@@ -136,24 +134,7 @@ pub(super) fn keys(
             [("sqlExpr", key.human_display().to_string())],
         ));
     }
-    keys.iter().try_for_each(|key| refuse_variant(key, scope))?;
     Ok(keys)
-}
-
-/// Variants are no keys.
-fn refuse_variant(key: &Expr, scope: &Scope<'_>) -> Result<()> {
-    let value = Typed::from(key.clone());
-    let own = value.data_type(scope)?;
-    if !holds_variant(own) {
-        return Ok(());
-    }
-    Err(Error::analysis(
-        Condition::GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE,
-        [
-            ("sqlExpr", format!("\"{}\"", key.human_display())),
-            ("dataType", format!("\"{}\"", arrow_sql_name(own))),
-        ],
-    ))
 }
 
 fn is_star(item: &Expression) -> bool {

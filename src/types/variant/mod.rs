@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 pub(crate) use build::{Builder, Built, may_hold, too_large};
 pub(crate) use check::is_valid;
 pub(crate) use merge::Shape;
-pub(crate) use text::uuid;
+pub(crate) use text::{trimmed, uuid};
 pub(crate) use value::{Array as Elements, Object, Value, Variant};
 
 const VALUE: &str = "value";

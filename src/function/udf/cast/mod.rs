@@ -122,6 +122,7 @@ fn may_give_null(from: &DataType, target: &Target) -> bool {
     }
     match (from_kind, to_kind) {
         (Kind::String, Kind::String | Kind::Binary) => false,
+        (Kind::Date, Kind::Variant) => true,
         (Kind::String, _) => true,
         (from, Kind::Decimal) => from.is_numeric(),
         (Kind::Float | Kind::Double, Kind::Timestamp | Kind::Integral) => true,

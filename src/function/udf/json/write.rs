@@ -22,7 +22,7 @@ pub(crate) fn writer(zone: Arc<str>, keep_nulls: bool) -> Arc<ScalarUDF> {
     parameterized(Parameterized {
         name: "spark_to_json",
         parameters: vec![zone.to_string(), keep_nulls.to_string()],
-        nulls: Nulls::Propagate,
+        nulls: Nulls::Always,
         volatility: Volatility::Immutable,
         to: DataType::Utf8,
         run: |parameters, to, args| {

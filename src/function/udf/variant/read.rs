@@ -20,7 +20,7 @@ use crate::function::coerce::Kind;
 use crate::function::udf::cast::{Mode, cast_to};
 use crate::function::udf::time::local_times;
 use crate::types::variant::{
-    Builder, Elements, Object, Value, Variant, Variants, VariantsBuilder, uuid,
+    Builder, Elements, Object, Value, Variant, Variants, VariantsBuilder, trimmed, uuid,
 };
 
 type Cells<'v> = Vec<Option<Variant<'v>>>;
@@ -187,7 +187,7 @@ impl Reading {
         let mut unfit = Vec::new();
         for (row, cell) in cells.iter().enumerate() {
             let Some(cell) = cell else { continue };
-            let value = cell.read()?;
+            let value = without_zeros(cell.read()?);
             match (Group::of(&value), value) {
                 (_, Value::Null) => {}
                 (Some(group), value) => groups.entry(group).or_default().push((row, value)),
@@ -232,6 +232,17 @@ impl Reading {
             return local_times(&source);
         }
         cast_to(&source, to, Mode::Try, &self.zone)
+    }
+}
+
+/// A decimal without zeros at its end.
+fn without_zeros(value: Value<'_>) -> Value<'_> {
+    match value {
+        Value::Decimal { unscaled, scale } => {
+            let (unscaled, scale) = trimmed(unscaled, scale);
+            Value::Decimal { unscaled, scale }
+        }
+        other => other,
     }
 }
 
