@@ -73,7 +73,7 @@ impl Shape {
             Value::Array(array) => {
                 let elements = array.iter().try_fold(Self::Void, |all, value| {
                     let shape = with_stack(|| Self::of(&value?))?;
-                    Ok::<_, crate::Error>(all.merged(shape))
+                    Ok::<_, crate::error::Error>(all.merged(shape))
                 });
                 Self::Array(Box::new(elements?))
             }

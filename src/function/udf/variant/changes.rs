@@ -103,12 +103,12 @@ fn target<'p>(
     text: &str,
     function: &str,
     whole: bool,
-) -> crate::Result<&'p [path::Step]> {
+) -> crate::error::Result<&'p [path::Step]> {
     let steps = known.steps(text).filter(|steps| whole || !steps.is_empty());
     steps.ok_or_else(|| no_target(function, text))
 }
 
-fn edited(variant: &Variant<'_>, edit: &Edit<'_>) -> crate::Result<Built> {
+fn edited(variant: &Variant<'_>, edit: &Edit<'_>) -> crate::error::Result<Built> {
     let mut builder = Builder::new();
     edit.write(variant, &mut builder)?;
     builder.finish(edit.function)

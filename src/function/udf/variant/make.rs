@@ -45,7 +45,7 @@ pub(super) enum Source {
     Date(ArrayRef),
     Timestamp(ArrayRef),
     TimestampNtz(ArrayRef),
-    Variant(Variants),
+    Variant(Box<Variants>),
     List(ArrayRef, Box<Source>, Vec<i32>),
     Struct(ArrayRef, Vec<(String, Source)>),
     Map(ArrayRef, ArrayRef, Box<Source>),
@@ -76,7 +76,7 @@ impl Source {
             Kind::Date => Self::Date(plain(&DataType::Date32)?),
             Kind::Timestamp => Self::Timestamp(micros(Some("UTC".into()))?),
             Kind::TimestampNtz => Self::TimestampNtz(micros(None)?),
-            Kind::Variant => Self::Variant(Variants::of(array.as_ref())?),
+            Kind::Variant => Self::Variant(Box::new(Variants::of(array.as_ref())?)),
             Kind::Array => with_stack(|| Self::list(array))?,
             Kind::Struct => with_stack(|| Self::structure(array))?,
             Kind::Map => with_stack(|| {

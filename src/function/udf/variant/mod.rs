@@ -56,7 +56,7 @@ kernels! {
             Some(variant) => edit::is_null(&variant).map(Some),
             None => Ok(Some(false)),
         });
-        Ok(Arc::new(flags.collect::<crate::Result<BooleanArray>>()?) as ArrayRef)
+        Ok(Arc::new(flags.collect::<crate::error::Result<BooleanArray>>()?) as ArrayRef)
     };
     IS_VALID "spark_is_valid_variant" Propagate DataType::Boolean, |arrays, _| {
         let variants = Variants::of(arrays[0].as_ref())?;
@@ -69,7 +69,7 @@ kernels! {
         let texts = (0..variants.len()).map(|row| {
             variants.get(row)?.map(|variant| Ok::<_, Error>(Shape::of(&variant)?.text())).transpose()
         });
-        Ok(Arc::new(texts.collect::<crate::Result<StringArray>>()?) as ArrayRef)
+        Ok(Arc::new(texts.collect::<crate::error::Result<StringArray>>()?) as ArrayRef)
     };
     TO_OBJECT "spark_to_variant_object" Propagate data_type(), |arrays, _| {
         variants(&arrays[0], "to_variant_object")
@@ -122,7 +122,7 @@ fn entries(array: &ArrayRef) -> Result<ArrayRef> {
     for row in 0..variants.len() {
         let variant = variants.get(row)?;
         valid.push(variant.is_some());
-        let mut add = |at: usize, value: &Variant<'_>| -> crate::Result<()> {
+        let mut add = |at: usize, value: &Variant<'_>| -> crate::error::Result<()> {
             places.append_value(i32::try_from(at).unwrap_or(i32::MAX));
             values.bytes(value.value_bytes()?, value.metadata());
             Ok(())

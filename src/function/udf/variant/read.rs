@@ -45,7 +45,7 @@ pub(crate) fn read_as(
 ) -> Result<ArrayRef> {
     let variants = Variants::of(array.as_ref())?;
     let cells = (0..variants.len()).map(|row| variants.get(row));
-    let cells = cells.collect::<crate::Result<Cells<'_>>>()?;
+    let cells = cells.collect::<crate::error::Result<Cells<'_>>>()?;
     Reading { strict, zone: Arc::clone(zone) }.column(&cells, to)
 }
 
