@@ -17,6 +17,7 @@ impl Progress {
     }
 
     /// Steps done, and steps in all as far as known.
+    #[cfg(feature = "server")]
     pub(crate) fn get(&self) -> (u64, u64) {
         let done = self.done.load(Ordering::Relaxed);
         (done, self.total.load(Ordering::Relaxed).max(done))

@@ -22,10 +22,10 @@ const LAYERS: &[&[&str]] = &[
     &["source::identity", "source::may_be_read"],
     // Running a plan that is made: relations that need values do it too.
     &["execute"],
-    // A context of DataFusion's with rules of ours.
-    &["context"],
     // Records of text have values that functions read.
     &["function", "record"],
+    // A context of DataFusion's with rules of ours, which know hashes.
+    &["context"],
     // Files as tables.
     &["source"],
     // Tables by name, for a session.

@@ -10,7 +10,9 @@ use crate::function::call::{FunctionCall, implicit, scalar_of, unexpected_type};
 use crate::function::coerce::{Kind, element};
 use crate::function::constant::{self, non_foldable, out_of_range};
 use crate::function::table::Build::{Custom, Udf};
-use crate::function::table::Param::{Binary, Long};
+#[cfg(feature = "functions")]
+use crate::function::table::Param::Binary;
+use crate::function::table::Param::Long;
 use crate::function::udf::random::Random;
 use crate::function::udf::{bitmap, raise, vector};
 use crate::planner::scope::Scope;
