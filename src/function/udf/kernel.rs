@@ -115,3 +115,22 @@ pub(crate) fn evaluated(
     }
     Ok(ColumnarValue::Array(result))
 }
+
+/// Functions of the values of whole columns, whose type and NULLs are plain: a static, a
+/// name, when the result may be NULL, its type, and the work.
+macro_rules! kernels {
+    ($($static:ident $name:literal $nulls:ident $returns:expr, $work:expr;)*) => {
+        $(pub(crate) static $static: std::sync::LazyLock<
+            std::sync::Arc<datafusion::logical_expr::ScalarUDF>
+        > = std::sync::LazyLock::new(|| {
+            $crate::function::udf::udf($crate::function::udf::Kernel {
+                name: $name,
+                nulls: $crate::function::udf::Nulls::$nulls,
+                volatility: datafusion::logical_expr::Volatility::Immutable,
+                returns: |_| Ok($returns),
+                run: |args| $crate::function::udf::evaluated(&args, $work),
+            })
+        });)*
+    };
+}
+pub(super) use kernels;

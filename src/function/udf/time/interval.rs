@@ -1,6 +1,6 @@
 //! Intervals made of parts.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, DurationMicrosecondArray, IntervalMonthDayNanoArray,
@@ -10,26 +10,11 @@ use datafusion::arrow::datatypes::{
     DataType, Decimal128Type, Int32Type, IntervalMonthDayNano, IntervalUnit, TimeUnit,
 };
 use datafusion::common::Result;
-use datafusion::logical_expr::{ScalarUDF, Volatility};
 
-use super::super::{Kernel, Nulls, evaluated, udf};
+use super::super::kernel::kernels;
 use crate::error::{Condition, Error};
 
-macro_rules! intervals {
-    ($($static:ident $name:literal $nulls:ident $data_type:expr, $work:expr;)*) => {
-        $(pub(crate) static $static: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
-            udf(Kernel {
-                name: $name,
-                nulls: Nulls::$nulls,
-                volatility: Volatility::Immutable,
-                returns: |_| Ok($data_type),
-                run: |args| evaluated(&args, $work),
-            })
-        });)*
-    };
-}
-
-intervals! {
+kernels! {
     YEAR_MONTH "spark_make_ym_interval" Propagate DataType::Interval(IntervalUnit::YearMonth), |arrays, rows| {
         let months = (0..rows).map(|row| strict(year_month(arrays, row)));
         Ok(Arc::new(months.collect::<Result<IntervalYearMonthArray>>()?) as ArrayRef)

@@ -6,7 +6,7 @@ mod pattern;
 mod truncate;
 mod zones;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 use datafusion::arrow::array::timezone::Tz;
@@ -17,9 +17,8 @@ use datafusion::arrow::datatypes::{
     DataType, Date32Type, Int32Type, Int64Type, TimestampMicrosecondType,
 };
 use datafusion::common::{Result, exec_err};
-use datafusion::logical_expr::{ScalarUDF, Volatility};
 
-use super::{Kernel, Nulls, evaluated, udf};
+use super::kernel::kernels;
 use crate::error::{Condition, Error};
 
 pub(crate) use pattern::{DatePattern, format, parse};
@@ -109,20 +108,6 @@ fn zone_of(data_type: &DataType) -> Result<Option<Tz>> {
         DataType::Timestamp(_, Some(zone)) => Ok(Some(zone.parse::<Tz>()?)),
         _ => Ok(None),
     }
-}
-
-macro_rules! kernels {
-    ($($static:ident $name:literal $nulls:ident $returns:expr, $work:ident;)*) => {
-        $(pub(crate) static $static: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
-            udf(Kernel {
-                name: $name,
-                nulls: Nulls::$nulls,
-                volatility: Volatility::Immutable,
-                returns: |_| Ok($returns),
-                run: |args| evaluated(&args, |arrays, rows| $work(arrays, rows)),
-            })
-        });)*
-    };
 }
 
 kernels! {

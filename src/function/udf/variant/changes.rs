@@ -7,8 +7,9 @@ use datafusion::common::Result;
 use datafusion::logical_expr::{ScalarUDF, Volatility};
 
 use super::edit::{Action, Edit, no_target, strip};
-use super::{Paths, kernels, path};
+use super::{Paths, path};
 use crate::error::{Condition, Error};
+use crate::function::udf::kernel::kernels;
 use crate::function::udf::text::strings;
 use crate::function::udf::{Kernel, Nulls, evaluated, udf};
 use crate::types::variant::{Builder, Built, Variant, Variants, VariantsBuilder, data_type};

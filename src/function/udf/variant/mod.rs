@@ -7,7 +7,7 @@ mod parse;
 mod path;
 mod read;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use datafusion::arrow::array::{
     Array, ArrayRef, BooleanArray, Int32Builder, ListArray, StringArray, StringBuilder, StructArray,
@@ -17,9 +17,10 @@ use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use datafusion::common::Result;
 use datafusion::logical_expr::{ScalarUDF, Volatility};
 
+use super::kernel::kernels;
 use super::parameterized::{Parameterized, parameterized};
 use super::text::strings;
-use super::{Kernel, Nulls, evaluated, udf};
+use super::{Nulls, evaluated};
 use crate::error::{Condition, Error};
 use crate::function::coerce::{self, Kind};
 use crate::record::json::Leniency;
@@ -31,21 +32,6 @@ pub(crate) use changes::{APPEND, DELETE, INSERT, SET, STRIP, TRY_APPEND, TRY_INS
 pub(crate) use make::variants;
 pub(crate) use parse::{built, parsed};
 pub(crate) use read::read_as;
-
-macro_rules! kernels {
-    ($($static:ident $name:literal $nulls:ident $returns:expr, $work:expr;)*) => {
-        $(pub(crate) static $static: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
-            udf(Kernel {
-                name: $name,
-                nulls: Nulls::$nulls,
-                volatility: Volatility::Immutable,
-                returns: |_| Ok($returns),
-                run: |args| evaluated(&args, $work),
-            })
-        });)*
-    };
-}
-use kernels;
 
 kernels! {
     PARSE "spark_parse_json" Propagate data_type(), |arrays, _| parse(&arrays[0], true);
