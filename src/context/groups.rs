@@ -1,7 +1,6 @@
 //! Groups in the order in which they come from Spark: it deals them out to partitions by
 //! the hashes of their keys, and gives the rows of one partition after the other.
 
-use std::fmt;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{AsArray as _, UInt32Array};
@@ -10,25 +9,18 @@ use datafusion::arrow::datatypes::{Int32Type, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::DataFusionError;
-use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::{EquivalenceProperties, Partitioning, PhysicalExpr};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode};
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
-use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::limit::{GlobalLimitExec, LocalLimitExec};
 use datafusion::physical_plan::projection::ProjectionExec;
-use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::{
-    DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, replace_children_if_necessary,
-};
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use datafusion::physical_plan::{ExecutionPlan, replace_children_if_necessary};
+use futures::stream::{self, BoxStream};
+use futures::{StreamExt as _, TryStreamExt as _};
 
 use super::in_order::InOrderExec;
-use crate::execute::in_order;
 use crate::function::hash::murmur3;
 
 /// Partitions that Spark deals rows out to, where nobody says otherwise.
@@ -58,7 +50,7 @@ impl PhysicalOptimizerRule for GroupsInOrder {
             return Ok(plan);
         }
         let keys = aggregate.group_expr().expr().len();
-        let ordered: Arc<dyn ExecutionPlan> = Arc::new(GroupsExec::new(at, keys));
+        let ordered: Arc<dyn ExecutionPlan> = Arc::new(InOrderExec::of_groups(at, keys));
         above
             .into_iter()
             .rev()
@@ -117,92 +109,27 @@ fn is_dealt_out(aggregate: &AggregateExec) -> bool {
     }
 }
 
-/// The groups of an aggregate, if they are few in Spark's order.
-#[derive(Debug)]
-struct GroupsExec {
-    input: Arc<dyn ExecutionPlan>,
-    /// How many of the first columns are the keys.
+/// The groups by the partitions that Spark would deal them out to, if they are few.
+pub(super) fn ordered(
+    rows: BoxStream<'static, Result<RecordBatch>>,
+    schema: SchemaRef,
     keys: usize,
-    properties: Arc<PlanProperties>,
-}
-
-impl GroupsExec {
-    fn new(input: Arc<dyn ExecutionPlan>, keys: usize) -> Self {
-        let properties = PlanProperties::new(
-            EquivalenceProperties::new(input.schema()),
-            Partitioning::UnknownPartitioning(1),
-            EmissionType::Incremental,
-            Boundedness::Bounded,
-        );
-        Self { input, keys, properties: Arc::new(properties) }
-    }
-}
-
-impl DisplayAs for GroupsExec {
-    fn fmt_as(&self, _kind: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "GroupsExec: keys={}", self.keys)
-    }
-}
-
-impl ExecutionPlan for GroupsExec {
-    fn name(&self) -> &str {
-        "GroupsExec"
-    }
-
-    fn properties(&self) -> &Arc<PlanProperties> {
-        &self.properties
-    }
-
-    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
-        vec![&self.input]
-    }
-
-    fn apply_expressions(
-        &self,
-        _visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
-    ) -> Result<TreeNodeRecursion> {
-        Ok(TreeNodeRecursion::Continue)
-    }
-
-    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
-        vec![false]
-    }
-
-    fn with_new_children(
-        self: Arc<Self>,
-        mut children: Vec<Arc<dyn ExecutionPlan>>,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        let Some(input) = children.pop() else {
-            return datafusion::common::internal_err!("GroupsExec has an input");
-        };
-        Ok(Arc::new(Self::new(input, self.keys)))
-    }
-
-    fn execute(
-        &self,
-        partition: usize,
-        context: Arc<TaskContext>,
-    ) -> Result<SendableRecordBatchStream> {
-        if partition != 0 {
-            return datafusion::common::internal_err!("GroupsExec has one partition");
+) -> BoxStream<'static, Result<RecordBatch>> {
+    let mut rows = rows.fuse();
+    let groups = stream::once(async move {
+        let mut held = Vec::new();
+        let mut count = 0;
+        while count <= MOST {
+            let Some(batch) = rows.try_next().await? else {
+                held = dealt_out(&schema, held, keys)?;
+                break;
+            };
+            count += batch.num_rows();
+            held.push(batch);
         }
-        let mut rows = in_order(Arc::clone(&self.input), context)?.fuse();
-        let (schema, keys) = (self.input.schema(), self.keys);
-        let groups = stream::once(async move {
-            let mut held = Vec::new();
-            let mut count = 0;
-            while count <= MOST {
-                let Some(batch) = rows.try_next().await? else {
-                    held = dealt_out(&schema, held, keys)?;
-                    break;
-                };
-                count += batch.num_rows();
-                held.push(batch);
-            }
-            Ok::<_, DataFusionError>(stream::iter(held.into_iter().map(Ok)).chain(rows))
-        });
-        Ok(Box::pin(RecordBatchStreamAdapter::new(self.input.schema(), groups.try_flatten())))
-    }
+        Ok::<_, DataFusionError>(stream::iter(held.into_iter().map(Ok)).chain(rows))
+    });
+    groups.try_flatten().boxed()
 }
 
 /// The rows by partitions; keys of a type that has no hash stay where they are.

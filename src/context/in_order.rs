@@ -4,22 +4,26 @@
 use std::fmt;
 use std::sync::Arc;
 
+use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{
     Transformed, TransformedResult as _, TreeNode as _, TreeNodeRecursion,
 };
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::{EquivalenceProperties, Partitioning, PhysicalExpr};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
+use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::joins::{CrossJoinExec, HashJoinExec, NestedLoopJoinExec};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, replace_children_if_necessary,
 };
 use futures::StreamExt as _;
+use futures::stream::BoxStream;
 
+use super::groups;
 use crate::execute::in_order;
 
 /// Puts [`InOrderExec`] in the place of DataFusion's node, but for the side of a join
@@ -67,7 +71,7 @@ fn in_place_of(node: &Arc<dyn ExecutionPlan>) -> Option<Arc<dyn ExecutionPlan>> 
     let coalesce = node.downcast_ref::<CoalescePartitionsExec>()?;
     Some(Arc::new(InOrderExec {
         input: Arc::clone(coalesce.input()),
-        fetch: coalesce.fetch(),
+        gives: Gives::Rows { fetch: coalesce.fetch() },
         properties: Arc::clone(coalesce.properties()),
     }))
 }
@@ -77,24 +81,49 @@ fn in_place_of(node: &Arc<dyn ExecutionPlan>) -> Option<Arc<dyn ExecutionPlan>> 
 #[derive(Debug)]
 pub(super) struct InOrderExec {
     input: Arc<dyn ExecutionPlan>,
-    /// How many rows are wanted.
-    fetch: Option<usize>,
+    gives: Gives,
     properties: Arc<PlanProperties>,
+}
+
+/// What becomes of the rows.
+#[derive(Debug, Clone, Copy)]
+enum Gives {
+    /// They are passed on, no more than are wanted.
+    Rows { fetch: Option<usize> },
+    /// They are the groups of an aggregate, whose keys are so many first columns, and are
+    /// put in order if they are few.
+    Groups { keys: usize },
+}
+
+impl InOrderExec {
+    /// The groups of an aggregate in Spark's order.
+    pub(super) fn of_groups(input: Arc<dyn ExecutionPlan>, keys: usize) -> Self {
+        let properties = PlanProperties::new(
+            EquivalenceProperties::new(input.schema()),
+            Partitioning::UnknownPartitioning(1),
+            EmissionType::Incremental,
+            Boundedness::Bounded,
+        );
+        Self { input, gives: Gives::Groups { keys }, properties: Arc::new(properties) }
+    }
 }
 
 impl DisplayAs for InOrderExec {
     fn fmt_as(&self, _kind: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("InOrderExec")?;
-        match self.fetch {
-            Some(fetch) => write!(f, ": fetch={fetch}"),
-            None => Ok(()),
+        match self.gives {
+            Gives::Rows { fetch: Some(fetch) } => write!(f, "InOrderExec: fetch={fetch}"),
+            Gives::Rows { fetch: None } => f.write_str("InOrderExec"),
+            Gives::Groups { keys } => write!(f, "GroupsExec: keys={keys}"),
         }
     }
 }
 
 impl ExecutionPlan for InOrderExec {
     fn name(&self) -> &str {
-        "InOrderExec"
+        match self.gives {
+            Gives::Rows { .. } => "InOrderExec",
+            Gives::Groups { .. } => "GroupsExec",
+        }
     }
 
     fn properties(&self) -> &Arc<PlanProperties> {
@@ -117,7 +146,10 @@ impl ExecutionPlan for InOrderExec {
     }
 
     fn fetch(&self) -> Option<usize> {
-        self.fetch
+        match self.gives {
+            Gives::Rows { fetch } => fetch,
+            Gives::Groups { .. } => None,
+        }
     }
 
     fn with_new_children(
@@ -127,8 +159,8 @@ impl ExecutionPlan for InOrderExec {
         let Some(input) = children.pop() else {
             return datafusion::common::internal_err!("InOrderExec has an input");
         };
-        let (fetch, properties) = (self.fetch, Arc::clone(&self.properties));
-        Ok(Arc::new(Self { input, fetch, properties }))
+        let (gives, properties) = (self.gives, Arc::clone(&self.properties));
+        Ok(Arc::new(Self { input, gives, properties }))
     }
 
     fn execute(
@@ -140,21 +172,32 @@ impl ExecutionPlan for InOrderExec {
             return datafusion::common::internal_err!("InOrderExec has one partition");
         }
         let rows = in_order(Arc::clone(&self.input), context)?;
-        let mut left = self.fetch.unwrap_or(usize::MAX);
-        let rows = rows.map(move |batch| {
-            let batch = batch?;
-            let batch = batch.slice(0, left.min(batch.num_rows()));
-            left -= batch.num_rows();
-            Ok((batch, left))
-        });
-        // Ends with the batch that fills the limit, not with the one after it.
-        let mut full = false;
-        let rows = rows.take_while(move |next| {
-            let go_on = !full;
-            full = next.as_ref().is_ok_and(|(_, left)| *left == 0);
-            std::future::ready(go_on)
-        });
-        let rows = rows.map(|next| next.map(|(batch, _)| batch));
-        Ok(Box::pin(RecordBatchStreamAdapter::new(self.input.schema(), rows)))
+        let schema = self.input.schema();
+        let rows = match self.gives {
+            Gives::Rows { fetch: None } => rows,
+            Gives::Rows { fetch: Some(fetch) } => first(rows, fetch),
+            Gives::Groups { keys } => groups::ordered(rows, Arc::clone(&schema), keys),
+        };
+        Ok(Box::pin(RecordBatchStreamAdapter::new(schema, rows)))
     }
+}
+
+type Rows = BoxStream<'static, Result<RecordBatch>>;
+
+/// The first so many rows.
+fn first(rows: Rows, mut left: usize) -> Rows {
+    let rows = rows.map(move |batch| {
+        let batch = batch?;
+        let batch = batch.slice(0, left.min(batch.num_rows()));
+        left -= batch.num_rows();
+        Ok((batch, left))
+    });
+    // Ends with the batch that fills the limit, not with the one after it.
+    let mut full = false;
+    let rows = rows.take_while(move |next| {
+        let go_on = !full;
+        full = next.as_ref().is_ok_and(|(_, left)| *left == 0);
+        std::future::ready(go_on)
+    });
+    rows.map(|next| next.map(|(batch, _)| batch)).boxed()
 }
