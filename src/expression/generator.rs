@@ -30,10 +30,11 @@ const VARIANT_IN_FROM: &str = "#variant_explode";
 
 /// The name by which a function of FROM is planned as a generator, if it is one.
 pub(crate) fn in_from(name: &str) -> Option<String> {
-    let lower = name.to_ascii_lowercase();
-    match split(&lower).0 {
-        VARIANT => Some(format!("#{lower}")),
-        base if NAMES.contains(&base) => Some(lower),
+    match split(name).0 {
+        base if base.eq_ignore_ascii_case(VARIANT) => {
+            Some(format!("#{}", name.to_ascii_lowercase()))
+        }
+        base if is_named(base) => Some(name.to_ascii_lowercase()),
         _ => None,
     }
 }
@@ -41,34 +42,30 @@ pub(crate) fn in_from(name: &str) -> Option<String> {
 /// # Errors
 /// Spark's, for a function that stands in FROM alone.
 pub(super) fn refuse_in_expressions(name: &str) -> Result<()> {
-    if !name.get(..VARIANT.len()).is_some_and(|start| start.eq_ignore_ascii_case(VARIANT)) {
+    if !split(name).0.eq_ignore_ascii_case(VARIANT) {
         return Ok(());
     }
-    let lower = name.to_ascii_lowercase();
-    if split(&lower).0 != VARIANT {
-        return Ok(());
-    }
-    let parameters = [("functionName", format!("`{lower}`"))];
+    let parameters = [("functionName", format!("`{}`", name.to_ascii_lowercase()))];
     Err(Error::analysis(Condition::NOT_A_SCALAR_FUNCTION, parameters))
 }
 
 /// Whether a function gives rows, and whether also an empty one of nothing.
 pub(crate) fn is_generator(name: &str) -> bool {
-    let is = |name: &str| NAMES.iter().any(|own| own.eq_ignore_ascii_case(name));
-    let without_outer = name.len().checked_sub(OUTER.len()).and_then(|at| {
-        let (base, suffix) = name.split_at_checked(at)?;
-        suffix.eq_ignore_ascii_case(OUTER).then_some(base)
-    });
-    is(without_outer.unwrap_or(name))
+    is_named(split(name).0)
 }
 
-/// How the names end of those that give a row of nothing too.
-const OUTER: &str = "_outer";
+fn is_named(base: &str) -> bool {
+    NAMES.iter().any(|own| own.eq_ignore_ascii_case(base))
+}
 
-fn split(lower: &str) -> (&str, bool) {
-    match lower.strip_suffix(OUTER) {
-        Some(base) => (base, true),
-        None => (lower, false),
+/// A name without the end of those that give a row of nothing too, and whether it was
+/// there, in any case.
+fn split(name: &str) -> (&str, bool) {
+    const OUTER: &str = "_outer";
+    let parts = name.len().checked_sub(OUTER.len()).and_then(|at| name.split_at_checked(at));
+    match parts {
+        Some((base, end)) if end.eq_ignore_ascii_case(OUTER) => (base, true),
+        _ => (name, false),
     }
 }
 

@@ -75,7 +75,7 @@ pub(crate) fn in_filter(predicate: Expr) -> Result<Expr> {
         match whole {
             Expr::Exists(Exists { subquery, .. })
             | Expr::InSubquery(InSubquery { subquery, .. })
-                if names_row_in_filters(&subquery.subquery) =>
+                if names_row_in_filters(&subquery.subquery, &|_| true) =>
             {
                 Ok(condition)
             }
@@ -86,15 +86,19 @@ pub(crate) fn in_filter(predicate: Expr) -> Result<Expr> {
     conditions.into_iter().reduce(Expr::and).ok_or_else(|| Error::internal("no condition is left"))
 }
 
-fn names_row_in_filters(plan: &LogicalPlan) -> bool {
+/// Whether nothing but filters above a plan that is free of it names the row outside, and
+/// their conditions are as wanted.
+pub(crate) fn names_row_in_filters(plan: &LogicalPlan, wanted: &dyn Fn(&Expr) -> bool) -> bool {
     if plan.all_out_ref_exprs().is_empty() {
         return true;
     }
     match plan {
-        LogicalPlan::Filter(node) => names_row_in_filters(&node.input),
-        LogicalPlan::SubqueryAlias(node) => names_row_in_filters(&node.input),
+        LogicalPlan::Filter(node) => {
+            wanted(&node.predicate) && names_row_in_filters(&node.input, wanted)
+        }
+        LogicalPlan::SubqueryAlias(node) => names_row_in_filters(&node.input, wanted),
         LogicalPlan::Projection(node) => {
-            !node.expr.iter().any(Expr::contains_outer) && names_row_in_filters(&node.input)
+            !node.expr.iter().any(Expr::contains_outer) && names_row_in_filters(&node.input, wanted)
         }
         _ => false,
     }

@@ -8,11 +8,11 @@ use datafusion::logical_expr::{Expr, Filter, LogicalPlan};
 
 use super::aggregate::as_boolean;
 use super::beneath;
-use super::lateral::with_scalars;
+use super::lateral::with_scalars_of_filter;
 use super::places::with_places;
 use super::select::with_windows;
 use crate::error::{AtField as _, Condition, Error, Required as _, Result};
-use crate::expression::{NamedExpr, grouping, plan_condition, subquery};
+use crate::expression::{NamedExpr, grouping, plan_condition};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::walk::RelationContext;
 use crate::proto;
@@ -30,10 +30,7 @@ pub(super) fn plan(message: &proto::Filter, context: &RelationContext<'_, '_>) -
         |scope| plan_condition(condition, scope).at("condition"),
         |input, mut predicate| {
             refuse_special(&predicate)?;
-            if !context.subqueries.is_empty() {
-                predicate = subquery::in_filter(predicate)?;
-            }
-            let input = with_scalars(context, input, [&mut predicate])?;
+            let input = with_scalars_of_filter(context, input, &mut predicate)?;
             let input = with_places(context, &input, [&mut predicate])?;
             let filter = Filter::try_new(predicate, Arc::clone(input.plan()))?;
             Ok(through(&input, LogicalPlan::Filter(filter)))

@@ -171,17 +171,8 @@ impl Sides {
             other => other,
         };
         let (held, streamed) = (self.right.planned().plan(), self.left.plan());
-        let plan = LogicalPlan::Join(Join {
-            left: Arc::clone(held),
-            right: Arc::clone(streamed),
-            on: Vec::new(),
-            filter,
-            join_type,
-            join_constraint: JoinConstraint::On,
-            schema: Arc::new(build_join_schema(held.schema(), streamed.schema(), &join_type)?),
-            null_equality: NullEquality::NullEqualsNothing,
-            null_aware: false,
-        });
+        let schema = build_join_schema(held.schema(), streamed.schema(), &join_type)?;
+        let plan = node_of(held, streamed, join_type, Vec::new(), filter, Arc::new(schema));
         let inputs = vec![Input::plain(&self.left), self.right.clone()];
         let columns = self.together.columns().clone();
         Ok(Planned::node(Arc::new(plan), columns, inputs, Shape::Opaque))
@@ -194,21 +185,33 @@ impl Sides {
         filter: Option<Expr>,
     ) -> Result<LogicalPlan> {
         let (left, right) = (self.left.plan(), self.right.planned().plan());
-        Ok(LogicalPlan::Join(Join {
-            left: Arc::clone(left),
-            right: Arc::clone(right),
-            on,
-            filter,
-            join_type,
-            join_constraint: JoinConstraint::On,
-            schema: match join_type {
-                JoinType::Inner => Arc::clone(&self.schema),
-                _ => Arc::new(build_join_schema(left.schema(), right.schema(), &join_type)?),
-            },
-            null_equality: NullEquality::NullEqualsNothing,
-            null_aware: false,
-        }))
+        let schema = match join_type {
+            JoinType::Inner => Arc::clone(&self.schema),
+            _ => Arc::new(build_join_schema(left.schema(), right.schema(), &join_type)?),
+        };
+        Ok(node_of(left, right, join_type, on, filter, schema))
     }
+}
+
+fn node_of(
+    left: &Arc<LogicalPlan>,
+    right: &Arc<LogicalPlan>,
+    join_type: JoinType,
+    on: Vec<(Expr, Expr)>,
+    filter: Option<Expr>,
+    schema: DFSchemaRef,
+) -> LogicalPlan {
+    LogicalPlan::Join(Join {
+        left: Arc::clone(left),
+        right: Arc::clone(right),
+        on,
+        filter,
+        join_type,
+        join_constraint: JoinConstraint::On,
+        schema,
+        null_equality: NullEquality::NullEqualsNothing,
+        null_aware: false,
+    })
 }
 
 /// A plan that only has a schema, to type expressions against.

@@ -63,8 +63,9 @@ async fn plan_offered<'r>(
     Ok(())
 }
 
-/// What a correlated subquery may name: nothing, where there is no FROM. The columns of a join's condition have no
-/// plan of their own yet, so its subqueries see the enclosing queries only.
+/// What a correlated subquery may name: nothing, where there is no FROM. The columns of a
+/// join's condition have no plan of their own yet, so its subqueries see the enclosing
+/// queries only.
 fn outer_frame(env: &Env<'_>, inputs: &[Planned]) -> Option<Arc<OuterFrame>> {
     let frame = |input| Some(Arc::new(OuterFrame { input, outer: env.outer.clone() }));
     match inputs {

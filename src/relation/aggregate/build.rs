@@ -15,15 +15,13 @@ use datafusion::logical_expr::{
 
 use super::super::filter::through;
 use super::super::generate::with_generator;
-use super::super::lateral::{
-    refuse_outer_in_groups, refuse_ungrouped, with_all_scalars, with_scalars,
-};
+use super::super::lateral::{refuse_outer_in_groups, with_grouped_scalars, with_scalars_of_filter};
 use super::super::places::with_places;
 use super::super::select::{project, substitute, with_windows};
 use super::super::sort::sorted;
 use super::grouping::{self, Bits};
 use crate::error::{Condition, Error, Result};
-use crate::expression::{NamedExpr, subquery};
+use crate::expression::NamedExpr;
 use crate::planner::columns::{ColumnEntry, Columns, FieldNames};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::scope::unresolved;
@@ -126,9 +124,7 @@ impl<'a> Aggregation<'a> {
         let Self { context, input, mut keys, sets, mut list, having, qualify, mut sort } = self;
         let exprs = keys.iter().chain(list.iter().map(|named| &named.expr));
         refuse_outer_in_groups(context, exprs)?;
-        list.iter().try_for_each(|named| refuse_ungrouped(&keys, &named.expr))?;
-        let exprs = keys.iter_mut().chain(list.iter_mut().map(|named| &mut named.expr));
-        let input = with_all_scalars(context, &input, exprs)?;
+        let input = with_grouped_scalars(context, &input, &mut keys, &mut list)?;
         keys.iter().try_for_each(|key| refuse_variant(key, &input))?;
         let exprs = keys.iter_mut().chain(list.iter_mut().map(|named| &mut named.expr));
         let input = with_places(context, &input, exprs)?;
@@ -154,10 +150,7 @@ impl<'a> Aggregation<'a> {
         let mut planned = groups.without_empty()?;
         for mut predicate in having {
             groups.place(&mut predicate, Foreign::Unknown(&items))?;
-            if !context.subqueries.is_empty() {
-                predicate = subquery::in_filter(predicate)?;
-                planned = with_scalars(context, &planned, [&mut predicate])?;
-            }
+            planned = with_scalars_of_filter(context, &planned, &mut predicate)?;
             let filter = Filter::try_new(predicate, Arc::clone(planned.plan()))?;
             planned = through(&planned, LogicalPlan::Filter(filter));
         }

@@ -24,7 +24,7 @@ use dependent::{Domain, same};
 pub(super) use misplaced::{
     refuse_outer, refuse_outer_beneath, refuse_outer_in_groups, refuse_scalars,
 };
-pub(super) use scalar::{refuse_ungrouped, with_all_scalars, with_scalars};
+pub(super) use scalar::{with_grouped_scalars, with_scalars, with_scalars_of_filter};
 
 pub(super) async fn plan(
     message: &proto::LateralJoin,
@@ -84,12 +84,8 @@ fn for_all_rows(
     if right.plan().all_out_ref_exprs().is_empty() {
         return Ok(None);
     }
-    let mut names = names_around(context, left, right.plan())?;
-    let Some(domain) = Domain::of(right.plan(), left.plan(), &mut names)? else { return Ok(None) };
-    let plan = match domain.push(right.plan()) {
-        Ok(plan) => plan,
-        Err(Error::Unsupported { .. }) => return Ok(None),
-        Err(other) => return Err(other),
+    let Some(Pushed { domain, plan, .. }) = pushed(context, left, right.plan())? else {
+        return Ok(None);
     };
     let mut hidden = right.columns().hidden().to_vec();
     let mut bindings = Vec::new();
@@ -102,6 +98,29 @@ fn for_all_rows(
     let inputs = vec![Input::plain(right)];
     let planned = Planned::node(Arc::new(plan), columns, inputs, Shape::Opaque);
     Ok(Some((planned.with_plan_id(right.plan_id()), bindings)))
+}
+
+/// A plan that named columns of `domain`, computed for each of its rows, and names that
+/// are in use.
+struct Pushed {
+    domain: Domain,
+    plan: LogicalPlan,
+    names: FieldNames,
+}
+
+/// The plan for each row of what it names of `left`; none if that is not known here.
+fn pushed(
+    context: &RelationContext<'_, '_>,
+    left: &Planned,
+    right: &LogicalPlan,
+) -> Result<Option<Pushed>> {
+    let mut names = names_around(context, left, right)?;
+    let Some(domain) = Domain::of(right, left.plan(), &mut names)? else { return Ok(None) };
+    match domain.push(right) {
+        Ok(plan) => Ok(Some(Pushed { domain, plan, names })),
+        Err(Error::Unsupported { .. }) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
 
 /// Names that neither `left` nor `right` uses, nor the queries around them.

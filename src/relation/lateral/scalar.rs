@@ -14,9 +14,11 @@ use datafusion::logical_expr::{
     BinaryExpr, Expr, FetchType, LogicalPlan, LogicalPlanBuilder, Operator, Projection, lit,
 };
 
-use super::dependent::{Domain, joined, same};
-use super::names_around;
+use super::dependent::{joined, same};
+use super::{Pushed, pushed};
 use crate::error::{Condition, Error, Result};
+use crate::expression::NamedExpr;
+use crate::expression::subquery::{self, names_row_in_filters};
 use crate::function::single::SINGLE;
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
@@ -32,14 +34,37 @@ pub(in crate::relation) fn with_scalars<'e>(
     with_some(context, input, exprs, |plan| !is_plain(plan))
 }
 
-/// The same of those too that DataFusion joins where they are in select lists: within
-/// groups and aggregates it does not.
-pub(in crate::relation) fn with_all_scalars<'e>(
+/// The same within groups, for their keys and the list computed of them: of those too that
+/// DataFusion joins in select lists.
+///
+/// # Errors
+/// `SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION` for one in the list that is
+/// neither a key nor within an aggregate.
+pub(in crate::relation) fn with_grouped_scalars(
     context: &RelationContext<'_, '_>,
     input: &Planned,
-    exprs: impl IntoIterator<Item = &'e mut Expr>,
+    keys: &mut [Expr],
+    list: &mut [NamedExpr],
 ) -> Result<Planned> {
+    if context.subqueries.is_empty() {
+        return Ok(input.clone());
+    }
+    list.iter().try_for_each(|named| refuse_ungrouped(keys, &named.expr))?;
+    let exprs = keys.iter_mut().chain(list.iter_mut().map(|named| &mut named.expr));
     with_some(context, input, exprs, |_| true)
+}
+
+/// A filter's condition, whose subqueries become joins where DataFusion has none.
+pub(in crate::relation) fn with_scalars_of_filter(
+    context: &RelationContext<'_, '_>,
+    input: &Planned,
+    predicate: &mut Expr,
+) -> Result<Planned> {
+    if context.subqueries.is_empty() {
+        return Ok(input.clone());
+    }
+    *predicate = subquery::in_filter(std::mem::take(predicate))?;
+    with_scalars(context, input, [predicate])
 }
 
 fn with_some<'e>(
@@ -77,10 +102,8 @@ fn with_some<'e>(
     Ok(planned)
 }
 
-/// # Errors
-/// `SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION` for a subquery that names a row
-/// where there are groups.
-pub(in crate::relation) fn refuse_ungrouped(keys: &[Expr], expr: &Expr) -> Result<()> {
+/// Refuses a subquery that names a row where there are groups.
+fn refuse_ungrouped(keys: &[Expr], expr: &Expr) -> Result<()> {
     let mut ungrouped = false;
     expr.apply(|node| {
         if keys.contains(node) || matches!(node, Expr::AggregateFunction(_)) {
@@ -104,12 +127,8 @@ fn beside(
     input: &Planned,
     plan: &LogicalPlan,
 ) -> Result<Option<(Planned, Expr)>> {
-    let mut names = names_around(context, input, plan)?;
-    let Some(domain) = Domain::of(plan, input.plan(), &mut names)? else { return Ok(None) };
-    let pushed = match domain.push(plan) {
-        Ok(pushed) => pushed,
-        Err(Error::Unsupported { .. }) => return Ok(None),
-        Err(other) => return Err(other),
+    let Some(Pushed { domain, plan: pushed, mut names }) = pushed(context, input, plan)? else {
+        return Ok(None);
     };
     let Some(column) = plan.schema().columns().into_iter().next() else { return Ok(None) };
     let (value, count_name) = (names.take("#scalar"), names.take("#rows"));
@@ -164,34 +183,21 @@ fn is_plain(plan: &LogicalPlan) -> bool {
         LogicalPlan::Projection(node) => is_free(&node.expr) && is_plain(&node.input),
         LogicalPlan::SubqueryAlias(node) => is_plain(&node.input),
         LogicalPlan::Aggregate(node) => {
-            node.group_expr.is_empty() && is_free(&node.aggr_expr) && is_filtered(&node.input)
+            node.group_expr.is_empty()
+                && is_free(&node.aggr_expr)
+                && names_row_in_filters(&node.input, &is_equality)
         }
         _ => false,
     }
 }
 
-/// Whether nothing but conditions of filters names the row outside, and these are
-/// equalities.
-fn is_filtered(plan: &LogicalPlan) -> bool {
-    if plan.all_out_ref_exprs().is_empty() {
-        return true;
-    }
-    match plan {
-        LogicalPlan::SubqueryAlias(node) => is_filtered(&node.input),
-        LogicalPlan::Projection(node) => {
-            !node.expr.iter().any(Expr::contains_outer) && is_filtered(&node.input)
-        }
-        LogicalPlan::Filter(node) => {
-            split_conjunction(&node.predicate).into_iter().all(is_equality)
-                && is_filtered(&node.input)
-        }
-        _ => false,
-    }
-}
-
-/// Whether a condition is one of the rows inside alone, or an equality of one of their
-/// columns with one outside.
+/// Whether a condition is one of the rows inside alone, or equalities of their columns
+/// with columns outside.
 fn is_equality(condition: &Expr) -> bool {
+    split_conjunction(condition).into_iter().all(is_one_equality)
+}
+
+fn is_one_equality(condition: &Expr) -> bool {
     if !condition.contains_outer() {
         return true;
     }
