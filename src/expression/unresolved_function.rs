@@ -7,10 +7,11 @@ use super::{
     sort, string,
 };
 use crate::error::{AtField, Condition, Error, Required, Result};
-use crate::function::{FunctionCall, Typed, call, variant};
+use crate::function::{FunctionCall, Typed, call, plain, variant};
 use crate::planner::scope::Scope;
 use crate::proto::expression::{ExprType, UnresolvedFunction};
 use crate::proto::{CallFunction, Expression};
+use crate::relation::time_window::{self, is_time_window};
 
 pub(super) fn plan(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<Typed> {
     let UnresolvedFunction { function_name, arguments, .. } = message;
@@ -26,12 +27,17 @@ pub(super) fn plan(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<Ty
     if let (Some(value), []) = (file_fact::plan(function_name, scope)?, arguments.as_slice()) {
         return Ok(value);
     }
+    if is_time_window(function_name) {
+        return time_window::column(function_name, scope);
+    }
     generator::refuse_in_expressions(function_name)?;
     if generator::is_generator(function_name) {
         return Err(generator::nested(format!("{}(..)", function_name.to_lowercase())));
     }
-    let function = prepare(message, scope)?;
-    call(&function, scope)
+    match plain(prepare(message, scope)?, scope) {
+        Ok(value) => Ok(value),
+        Err(function) => call(&function, scope),
+    }
 }
 
 pub(super) fn plan_call(message: &CallFunction, scope: &Scope<'_>) -> Result<Typed> {

@@ -50,7 +50,7 @@ impl FunctionCall {
     }
 
     /// Spark's error for a call with too many or too few arguments.
-    pub(super) fn wrong_number(&self, expected: &str) -> Error {
+    pub(crate) fn wrong_number(&self, expected: &str) -> Error {
         Error::analysis(
             Condition::WRONG_NUM_ARGS,
             [
@@ -188,7 +188,7 @@ pub(crate) fn unresolved(name: &str) -> Error {
 
 /// The argument as a value of `to`, by Spark's implicit casts; an error that names
 /// the parameter if there is none.
-pub(super) fn implicit(
+pub(crate) fn implicit(
     call: &FunctionCall,
     at: usize,
     to: &DataType,
@@ -203,7 +203,7 @@ pub(super) fn implicit(
 }
 
 /// Spark's error for an argument of a wrong type.
-pub(super) fn unexpected_type(
+pub(crate) fn unexpected_type(
     call: &FunctionCall,
     at: usize,
     required: &str,
@@ -240,7 +240,7 @@ pub(super) fn display(value: &Typed) -> String {
 }
 
 /// A call as error messages print it.
-pub(super) fn display_call(call: &FunctionCall) -> String {
+pub(crate) fn display_call(call: &FunctionCall) -> String {
     let arguments: Vec<_> =
         call.arguments.iter().map(|a| a.expr().human_display().to_string()).collect();
     let symbolic = !call.name.starts_with(|c: char| c.is_ascii_alphabetic());

@@ -22,16 +22,19 @@ pub(crate) mod udaf;
 pub(crate) mod udf;
 mod window;
 
-pub(crate) use call::{FunctionCall, call, scalar_of, unresolved};
+pub(crate) use call::{
+    FunctionCall, call, display_call, implicit, scalar_of, unexpected_type, unresolved,
+};
 pub(crate) use cast::CastMode;
 pub(crate) use family::collection;
 pub(crate) use family::rounded_decimal;
 pub(crate) use family::variant;
 pub(crate) use folded::folded;
 pub(crate) use known::{is_in_sql as is_builtin, names as builtin_names};
-pub(crate) use operator::{comparison, condition};
+pub(crate) use operator::{comparison, condition, plain};
 pub(crate) use typed::Typed;
 pub(crate) use udf::cast::parse_timestamp;
+pub(crate) use udf::time::{to_calendar, window as time_window};
 pub(crate) use udf::{Kernel, Nulls, udf};
 pub(crate) use udf::{hash, higher, marks, random, single};
 pub(crate) use window::{WindowSpec, over};

@@ -2,8 +2,6 @@
 //! request is at work on this thread.
 
 use std::cell::Cell;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
 thread_local! {
     static SENSITIVE: Cell<bool> = const { Cell::new(false) };
@@ -14,25 +12,19 @@ pub(crate) fn is_sensitive() -> bool {
     SENSITIVE.get()
 }
 
-/// Work in which case counts, or does not, wherever it is polled.
-pub(crate) struct Cased<F> {
-    inner: F,
-    sensitive: bool,
+/// Runs `work` where case counts, or does not; a future must be polled in it.
+pub(crate) fn cased<T>(sensitive: bool, work: impl FnOnce() -> T) -> T {
+    let before = Restored(SENSITIVE.replace(sensitive));
+    let done = work();
+    drop(before);
+    done
 }
 
-impl<F> Cased<F> {
-    pub(crate) fn new(inner: F, sensitive: bool) -> Self {
-        Self { inner, sensitive }
-    }
-}
+/// What counted before, and does again afterwards, whatever happens.
+struct Restored(bool);
 
-impl<F: Future + Unpin> Future for Cased<F> {
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let before = SENSITIVE.replace(self.sensitive);
-        let polled = Pin::new(&mut self.inner).poll(context);
-        SENSITIVE.set(before);
-        polled
+impl Drop for Restored {
+    fn drop(&mut self) {
+        SENSITIVE.set(self.0);
     }
 }

@@ -1,18 +1,20 @@
 //! The walk over relations, on a stack of its own: depth costs heap, not stack.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
 use super::SparkConnectPlanner;
-use super::cased::Cased;
-use super::grown::{Grown, with_room};
+use super::cased::cased;
+use super::grown::{Grown, with_room, with_stack};
 use super::planned::Planned;
 use super::scope::{OuterFrame, Scope, Subqueries};
 use crate::error::{AtField as _, Error, Required, Result};
 use crate::proto;
-use crate::relation::{self, subqueries::Found};
+use crate::relation::{self, subqueries::Found, time_window};
 
 /// What surrounds a relation: enclosing queries and referenced relations.
 #[derive(Clone, Default)]
@@ -91,6 +93,9 @@ pub(crate) enum Step<'a> {
     Later(BoxFuture<'a, Result<Planned>>),
 }
 
+/// How much a walk has in hand before it takes more memory.
+const ROOM: usize = 4;
+
 enum Task<'r> {
     Visit { relation: &'r proto::Relation, env: Env<'r>, depth: usize },
     Finish { relation: &'r proto::Relation, env: Env<'r>, inputs: usize },
@@ -105,11 +110,18 @@ impl SparkConnectPlanner {
         env: Env<'r>,
     ) -> BoxFuture<'r, Result<Planned>> {
         let sensitive = self.session().conf().case_sensitive();
-        Box::pin(Cased::new(Grown::new(self.walk_stack(relation, env)), sensitive))
+        Box::pin(async move {
+            let mut work = pin!(self.walk_stack(relation, env));
+            poll_fn(|context| cased(sensitive, || with_stack(|| work.as_mut().poll(context)))).await
+        })
     }
 
     async fn walk_stack<'r>(&'r self, root: &'r proto::Relation, env: Env<'r>) -> Result<Planned> {
-        let mut tasks = vec![Task::Visit { relation: root, env, depth: 0 }];
+        if relation::inputs(root)?.iter().next().is_none() {
+            return self.leaf(root, &env).await;
+        }
+        let mut tasks = Vec::with_capacity(ROOM);
+        tasks.push(Task::Visit { relation: root, env, depth: 0 });
         let mut done: Vec<Planned> = Vec::new();
         while let Some(task) = tasks.pop() {
             match task {
@@ -125,6 +137,14 @@ impl SparkConnectPlanner {
             }
         }
         done.pop().ok_or_else(|| Error::internal("the walk ended without a plan"))
+    }
+
+    /// A relation without inputs needs no stack.
+    async fn leaf<'r>(&'r self, relation: &'r proto::Relation, env: &Env<'r>) -> Result<Planned> {
+        self.check_cancelled()?;
+        let planned = self.finish(relation, env, Vec::new()).await?;
+        let plan_id = relation.common.as_ref().and_then(|common| common.plan_id);
+        Ok(planned.with_plan_id(plan_id))
     }
 
     async fn visit<'r>(
@@ -143,8 +163,8 @@ impl SparkConnectPlanner {
             }
             _ => env,
         };
-        tasks.push(Task::Finish { relation, env: env.clone(), inputs: inputs.len() });
-        for input in inputs.into_iter().rev() {
+        tasks.push(Task::Finish { relation, env: env.clone(), inputs: inputs.iter().count() });
+        for input in inputs.iter().rev() {
             tasks.push(Task::Visit { relation: input, env: env.clone(), depth: depth + 1 });
         }
         Ok(())
@@ -156,15 +176,16 @@ impl SparkConnectPlanner {
         env: &Env<'r>,
         inputs: Vec<Planned>,
     ) -> Result<Planned> {
-        let found = Found::look(self, relation).at(relation::name(relation))?;
-        let room = found.room();
+        let mut found = Found::look(self, relation).at(relation::name(relation))?;
+        let (room, time_windows) = (found.room(), found.take_time_windows());
         let subqueries = match found.is_empty() {
             true => Subqueries::new(),
             false => Box::pin(relation::subqueries::plan(self, found, env, &inputs)).await?,
         };
         let plan_id = relation.common.as_ref().and_then(|common| common.plan_id);
         let is_leaf = inputs.is_empty();
-        let context = RelationContext { planner: self, env, inputs, subqueries, plan_id };
+        let mut context = RelationContext { planner: self, env, inputs, subqueries, plan_id };
+        time_window::beside(&mut context, &time_windows).at(relation::name(relation))?;
         let planned = match with_room(room, || relation::plan(relation, &context))? {
             Step::Ready(planned) => planned,
             Step::Later(work) => Grown::with_room(room, work).await?,

@@ -42,6 +42,7 @@ mod statistics;
 pub(crate) mod subqueries;
 mod subquery_alias;
 mod table_function;
+pub(crate) mod time_window;
 mod to_df;
 pub(crate) mod to_schema;
 mod unpivot;
@@ -57,33 +58,52 @@ use crate::proto::{Relation, relation::RelType};
 
 type Child = Option<Box<Relation>>;
 
-fn one(input: &Child) -> Result<Vec<&Relation>> {
-    Ok(vec![input.as_deref().required("input")?])
+/// The inputs of a relation, in order: a few, or as many as a chain of unions has.
+#[derive(Default)]
+pub(crate) struct Inputs<'r> {
+    few: [Option<&'r Relation>; 2],
+    many: Vec<&'r Relation>,
 }
 
-fn two<'r>(left: &'r Child, right: &'r Child) -> Result<Vec<&'r Relation>> {
-    Ok(vec![left.as_deref().required("left")?, right.as_deref().required("right")?])
+impl<'r> Inputs<'r> {
+    fn many(many: Vec<&'r Relation>) -> Self {
+        Self { many, ..Self::default() }
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &'r Relation> {
+        self.few.iter().flatten().chain(&self.many).copied()
+    }
+}
+
+fn one(input: &Child) -> Result<Inputs<'_>> {
+    Ok(Inputs { few: [Some(input.as_deref().required("input")?), None], many: Vec::new() })
+}
+
+fn two<'r>(left: &'r Child, right: &'r Child) -> Result<Inputs<'r>> {
+    let left = left.as_deref().required("left")?;
+    Ok(Inputs { few: [Some(left), Some(right.as_deref().required("right")?)], many: Vec::new() })
 }
 
 /// The relations that must be planned before this one, in order.
 ///
 /// # Errors
 /// If the relation or one of its required inputs is unset.
-pub(crate) fn inputs(relation: &Relation) -> Result<Vec<&Relation>> {
+pub(crate) fn inputs(relation: &Relation) -> Result<Inputs<'_>> {
     let inputs = match relation.rel_type.as_ref().required("rel_type")? {
-        RelType::Read(_) => Ok(Vec::new()),
-        RelType::Project(r) => r.input.as_deref().map_or_else(|| Ok(Vec::new()), |i| Ok(vec![i])),
+        RelType::Read(_) => Ok(Inputs::default()),
+        RelType::Project(r) if r.input.is_none() => Ok(Inputs::default()),
+        RelType::Project(r) => one(&r.input),
         RelType::Filter(r) => one(&r.input),
         RelType::Join(r) => two(&r.left, &r.right),
-        RelType::SetOp(r) => set_op::inputs(r),
+        RelType::SetOp(r) => set_op::inputs(r).map(Inputs::many),
         RelType::Sort(r) => one(&r.input),
         RelType::Limit(r) => one(&r.input),
         RelType::Aggregate(r) => one(&r.input),
-        RelType::Sql(_) | RelType::LocalRelation(_) => Ok(Vec::new()),
+        RelType::Sql(_) | RelType::LocalRelation(_) => Ok(Inputs::default()),
         RelType::Sample(r) => one(&r.input),
         RelType::Offset(r) => one(&r.input),
         RelType::Deduplicate(r) => one(&r.input),
-        RelType::Range(_) => Ok(Vec::new()),
+        RelType::Range(_) => Ok(Inputs::default()),
         RelType::SubqueryAlias(r) => one(&r.input),
         RelType::Repartition(r) => one(&r.input),
         RelType::ToDf(r) => one(&r.input),
@@ -106,15 +126,17 @@ pub(crate) fn inputs(relation: &Relation) -> Result<Vec<&Relation>> {
         RelType::HtmlString(r) => one(&r.input),
         RelType::CachedLocalRelation(_)
         | RelType::CachedRemoteRelation(_)
-        | RelType::CommonInlineUserDefinedTableFunction(_) => Ok(Vec::new()),
+        | RelType::CommonInlineUserDefinedTableFunction(_) => Ok(Inputs::default()),
         RelType::AsOfJoin(r) => two(&r.left, &r.right),
-        RelType::CommonInlineUserDefinedDataSource(_) => Ok(Vec::new()),
+        RelType::CommonInlineUserDefinedDataSource(_) => Ok(Inputs::default()),
         RelType::WithRelations(r) => one(&r.root),
         RelType::Transpose(r) => one(&r.input),
-        RelType::UnresolvedTableValuedFunction(_) => Ok(Vec::new()),
+        RelType::UnresolvedTableValuedFunction(_) => Ok(Inputs::default()),
         // The right side names columns of the left, so it is planned after it.
         RelType::LateralJoin(r) => one(&r.left),
-        RelType::ChunkedCachedLocalRelation(_) | RelType::RelationChanges(_) => Ok(Vec::new()),
+        RelType::ChunkedCachedLocalRelation(_) | RelType::RelationChanges(_) => {
+            Ok(Inputs::default())
+        }
         RelType::NearestByJoin(r) => two(&r.left, &r.right),
         RelType::Zip(r) => two(&r.left, &r.right),
         RelType::FillNa(r) => one(&r.input),
@@ -131,7 +153,7 @@ pub(crate) fn inputs(relation: &Relation) -> Result<Vec<&Relation>> {
         RelType::Catalog(_)
         | RelType::MlRelation(_)
         | RelType::Extension(_)
-        | RelType::Unknown(_) => Ok(Vec::new()),
+        | RelType::Unknown(_) => Ok(Inputs::default()),
     };
     inputs.at(name(relation))
 }

@@ -55,7 +55,7 @@ fn names(relation: &Relation, table: &str) -> bool {
             Some(RelType::LateralJoin(join)) => open.extend(join.right.as_deref()),
             _ => {}
         }
-        open.extend(inputs(relation).unwrap_or_default());
+        open.extend(inputs(relation).unwrap_or_default().iter());
     }
     false
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::time_window::{is_time_window, names_time_window};
 use super::{one_row, own_expressions};
 use crate::error::{Error, Result};
 use crate::expression::children::{room_for, walk};
@@ -10,7 +11,7 @@ use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
 use crate::planner::scope::{OuterFrame, Subqueries};
 use crate::planner::walk::Env;
-use crate::proto::expression::ExprType;
+use crate::proto::expression::{ExprType, UnresolvedFunction};
 use crate::proto::{Expression, Relation, SubqueryExpression};
 use crate::sql::Fragment;
 
@@ -90,6 +91,8 @@ pub(crate) struct Found<'r> {
     texts: Vec<Arc<Fragment>>,
     /// Whether a plugin's message is among the expressions: nobody else can look in.
     opaque: bool,
+    /// Calls that cut the rows into windows of time.
+    time_windows: Vec<UnresolvedFunction>,
     /// Levels of the deepest expression.
     depth: usize,
 }
@@ -100,8 +103,14 @@ impl<'r> Found<'r> {
     /// # Errors
     /// If SQL text in an expression does not parse, or one is nested too deep.
     pub(crate) fn look(planner: &'r SparkConnectPlanner, relation: &'r Relation) -> Result<Self> {
-        let mut found =
-            Self { planner, plan_ids: Vec::new(), texts: Vec::new(), opaque: false, depth: 0 };
+        let mut found = Self {
+            planner,
+            plan_ids: Vec::new(),
+            texts: Vec::new(),
+            opaque: false,
+            time_windows: Vec::new(),
+            depth: 0,
+        };
         if let Some(kind) = &relation.rel_type {
             found.look_into(own_expressions::of(kind))?;
         }
@@ -111,6 +120,11 @@ impl<'r> Found<'r> {
     /// Whether nothing is left to plan.
     pub(crate) fn is_empty(&self) -> bool {
         self.plan_ids.is_empty() && !self.opaque
+    }
+
+    /// The calls that cut the rows into windows of time.
+    pub(crate) fn take_time_windows(&mut self) -> Vec<UnresolvedFunction> {
+        std::mem::take(&mut self.time_windows)
     }
 
     /// Stack that planning the expressions needs beyond what is always there.
@@ -126,6 +140,9 @@ impl<'r> Found<'r> {
             ExprType::ExpressionString(text) => texts.push(&text.expression),
             ExprType::SubqueryExpression(subquery) => self.subquery(subquery),
             ExprType::Extension(_) => self.opaque = true,
+            ExprType::UnresolvedFunction(call) if is_time_window(&call.function_name) => {
+                self.time_windows.push(call.clone());
+            }
             _ => {}
         })?;
         self.depth = self.depth.max(depth);
@@ -140,7 +157,7 @@ impl<'r> Found<'r> {
 
     fn text(&mut self, text: &str) -> Result<()> {
         let fragment = self.planner.parsed_expression(text)?;
-        if fragment.references.is_empty() {
+        if fragment.references.is_empty() && !names_time_window(text) {
             return Ok(());
         }
         self.look_into(vec![&fragment.expression])?;

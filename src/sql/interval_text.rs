@@ -84,6 +84,12 @@ impl Amount {
             .ok_or(Fault::Overflow)
     }
 
+    /// All three measures.
+    pub(super) fn parts(&self) -> Option<super::Interval> {
+        let [months, days] = [self.months, self.days].map(i32::try_from);
+        Some(super::Interval { months: months.ok()?, days: days.ok()?, micros: self.micros })
+    }
+
     fn add(&mut self, unit: &str, value: i64, nanos: i64) -> Result<(), Fault> {
         let scaled = |scale: i64| value.checked_mul(scale).ok_or(Fault::Overflow);
         let sum = |total: i64, more: i64| total.checked_add(more).ok_or(Fault::Overflow);

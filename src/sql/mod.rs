@@ -60,6 +60,27 @@ pub(crate) struct Fragment {
     pub(crate) references: Vec<proto::Relation>,
 }
 
+/// An interval of months, days and time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Interval {
+    pub(crate) months: i32,
+    pub(crate) days: i32,
+    pub(crate) micros: i64,
+}
+
+impl Interval {
+    /// All but the months.
+    pub(crate) fn whole_micros(self) -> Option<i64> {
+        let days = i64::from(self.days).checked_mul(86_400_000_000)?;
+        days.checked_add(self.micros)
+    }
+}
+
+/// The interval that a text such as `1 day 2 hours` is.
+pub(crate) fn interval_of(text: &str) -> Option<Interval> {
+    interval_text::parse_units(text).ok().and_then(|(amount, _)| amount.parts())
+}
+
 /// A plan id that no client sends and no other subquery of this process has.
 pub(crate) fn fresh_plan_id() -> i64 {
     static NEXT: AtomicI64 = AtomicI64::new(-1);

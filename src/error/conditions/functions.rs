@@ -18,6 +18,18 @@ conditions! { OF_FUNCTIONS;
         "<functionName> needs the Protobuf data source, which is not loaded.";
     PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND = "PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND", "42K0G", ANALYSIS,
         "There is no descriptor file <filePath>.";
+    SEVERAL_TIME_WINDOWS = "_LEGACY_ERROR_TEMP_1039", "", ANALYSIS,
+        "A relation can be cut into windows of time in one way only.";
+    SESSION_OF_NO_INTERVAL = "_LEGACY_ERROR_TEMP_1040", "", ANALYSIS,
+        "The gap of a session window is an interval, not <dt>.";
+    WINDOW_OF_NO_LITERAL = "_LEGACY_ERROR_TEMP_1207", "", ANALYSIS,
+        "The lengths of <funcName> are literal numbers of microseconds, or texts of intervals.";
+    WINDOW_OF_MONTHS = "_LEGACY_ERROR_TEMP_3231", "", ILLEGAL_ARGUMENT,
+        "Months differ in length, so that windows cannot last <interval>.";
+    NO_WINDOW_COLUMN = "_LEGACY_ERROR_TEMP_3101", "", ANALYSIS,
+        "<windowTime> is no window of time.";
+    DATATYPE_MISMATCH_PARAMETER_CONSTRAINT_VIOLATION = "DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: <leftExprName>(<leftExprValue>) must be <constraint> <rightExprName>(<rightExprValue>).";
     CANNOT_PARSE_INTERVAL = "CANNOT_PARSE_INTERVAL", "22006", ANALYSIS,
         "<intervalString> is no interval.";
     DATATYPE_MISMATCH_ARRAY_FUNCTION_DIFF_TYPES = "DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES", "42K09", ANALYSIS,

@@ -10,6 +10,7 @@ use crate::proto::Expression;
 use crate::proto::data_type::Kind as SparkKind;
 use crate::proto::expression::literal::LiteralType;
 use crate::proto::expression::{ExprType, UnresolvedFunction};
+use crate::relation::time_window::is_time_window;
 
 pub(super) fn text(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<String> {
     let UnresolvedFunction { function_name, arguments, is_distinct, .. } = message;
@@ -60,6 +61,9 @@ fn within_group(order: &Expression, scope: &Scope<'_>) -> Result<String> {
 /// The text of a call.
 pub(super) fn call(function: &str, arguments: &[Expression], scope: &Scope<'_>) -> Result<String> {
     let lower = function.to_lowercase();
+    if is_time_window(&lower) {
+        return Ok(lower);
+    }
     if let Some(shown) = routine::shown(function, scope) {
         return Ok(format!("{shown}({})", joined(arguments, scope)?));
     }

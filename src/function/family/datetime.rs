@@ -14,9 +14,10 @@ use crate::function::call::{FunctionCall, implicit, scalar_of, unexpected_type};
 use crate::function::coerce::{Kind, canonical};
 use crate::function::table::Build::{Custom, Udf};
 use crate::function::table::Param::{Date, Int, String};
-use crate::function::udf::time;
+use crate::function::udf::time::{self, part};
 use crate::function::{Typed, cast};
 use crate::planner::scope::Scope;
+use crate::relation::time_window;
 
 macro_rules! parts {
     ($($name:ident $part:literal $of:ident;)*) => {
@@ -75,6 +76,7 @@ pub(super) const TABLE: Family = &[
     ("to_timestamp", Custom(to_timestamp)),
     ("to_timestamp_ltz", Custom(to_timestamp)),
     ("to_timestamp_ntz", Custom(to_timestamp_ntz)),
+    ("window_time", Custom(time_window::instant_of)),
     ("current_date", Custom(current_date)),
     ("curdate", Custom(current_date)),
     ("current_timestamp", Custom(current_timestamp)),
@@ -149,8 +151,15 @@ fn extract(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let Some(name) = field.as_literal().and_then(ScalarValue::try_as_str).flatten() else {
         return Err(Error::unsupported("function.extract.computed_field"));
     };
-    if Kind::of(source.data_type(scope)?).is_interval() {
-        return Err(Error::unsupported("function.extract.interval"));
+    let kind = Kind::of(source.data_type(scope)?);
+    if kind.is_interval() {
+        return match part_of_interval(kind, &name.to_ascii_lowercase()) {
+            Some((udf, to)) => Ok(scalar_of(udf, [source.clone()], to)),
+            None => Err(no_field(name, source)),
+        };
+    }
+    if kind == Kind::Time {
+        return Err(Error::analysis(crate::error::Condition::UNSUPPORTED_TIME_TYPE, []));
     }
     let of = FunctionCall::new(name, [source.clone()]);
     match name.to_ascii_lowercase().as_str() {
@@ -169,11 +178,32 @@ fn extract(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
             let value = timestamp(&of, 0, scope)?;
             Ok(scalar_of(&time::SECONDS, [value], DataType::Decimal128(8, 6)))
         }
-        _ => Err(Error::analysis(
-            crate::error::Condition::INVALID_EXTRACT_FIELD,
-            [("field", format!("`{name}`")), ("expr", crate::function::call::display(source))],
-        )),
+        _ => Err(no_field(name, source)),
     }
+}
+
+fn no_field(name: &str, source: &Typed) -> Error {
+    Error::analysis(
+        crate::error::Condition::INVALID_EXTRACT_FIELD,
+        [("field", format!("`{name}`")), ("expr", crate::function::call::display(source))],
+    )
+}
+
+/// The function of a part that intervals of this kind have, and its type.
+fn part_of_interval(kind: Kind, field: &str) -> Option<(&'static Arc<ScalarUDF>, DataType)> {
+    let of_months = matches!(kind, Kind::YearMonth | Kind::Calendar);
+    let of_days = matches!(kind, Kind::DayTime | Kind::Calendar);
+    Some(match field {
+        "year" | "y" | "years" | "yr" | "yrs" if of_months => (&*part::YEARS, DataType::Int32),
+        "month" | "mon" | "mons" | "months" if of_months => (&*part::MONTHS, DataType::Int8),
+        "day" | "d" | "days" if of_days => (&*part::DAYS, DataType::Int32),
+        "hour" | "h" | "hours" | "hr" | "hrs" if of_days => (&*part::HOURS, DataType::Int8),
+        "minute" | "m" | "min" | "mins" | "minutes" if of_days => (&*part::MINUTES, DataType::Int8),
+        "second" | "s" | "sec" | "seconds" | "secs" if of_days => {
+            (&*part::SECONDS, DataType::Decimal128(8, 6))
+        }
+        _ => return None,
+    })
 }
 
 /// The first such day of the week after a date.

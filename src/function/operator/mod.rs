@@ -5,6 +5,7 @@ pub(super) mod bits;
 pub(crate) mod comparison;
 pub(super) mod logic;
 pub(super) mod matching;
+mod plain;
 mod temporal;
 
 use datafusion::arrow::datatypes::DataType;
@@ -17,6 +18,7 @@ use crate::error::{Condition, Error, Result};
 use crate::planner::scope::Scope;
 
 pub(crate) use logic::condition;
+pub(crate) use plain::plain;
 
 fn binary(left: Typed, operator: Operator, right: Typed, data_type: DataType) -> Typed {
     let (left, right) = (Box::new(left.into_expr()), Box::new(right.into_expr()));

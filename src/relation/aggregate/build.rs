@@ -19,6 +19,7 @@ use super::super::lateral::{refuse_outer_in_groups, with_grouped_scalars, with_s
 use super::super::places::with_places;
 use super::super::select::{project, substitute, with_windows};
 use super::super::sort::sorted;
+use super::super::time_window::merged;
 use super::grouping::{self, Bits};
 use crate::error::{Condition, Error, Result};
 use crate::expression::NamedExpr;
@@ -129,6 +130,7 @@ impl<'a> Aggregation<'a> {
         let exprs = keys.iter_mut().chain(list.iter_mut().map(|named| &mut named.expr));
         let input = with_places(context, &input, exprs)?;
         let is_one = matches!(sets, Sets::One);
+        let input = merged(&input, &keys, is_one)?;
         let having = having.into_iter().collect::<Vec<_>>();
         let all = list.iter().map(|named| &named.expr).chain(&having).chain(&qualify);
         let aggregates = find_aggregate_exprs(all.chain(sort.iter().map(|order| &order.expr)));

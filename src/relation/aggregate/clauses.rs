@@ -268,7 +268,8 @@ impl Items {
             produce_one_row: false,
             schema: Arc::new(schema),
         });
-        let columns = Columns::with_hidden(output, input.columns().entries().to_vec());
+        let of_input = input.columns().entries().iter().chain(input.columns().hidden());
+        let columns = Columns::with_hidden(output, of_input.cloned().collect());
         let inputs = vec![Input::plain(input)];
         let relation = Planned::node(Arc::new(plan), columns, inputs, Shape::Opaque);
         Ok(Self { relation, exprs })

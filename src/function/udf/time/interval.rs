@@ -12,7 +12,10 @@ use datafusion::arrow::datatypes::{
 use datafusion::common::Result;
 
 use super::super::kernel::kernels;
+use super::super::text::strings;
 use crate::error::{Condition, Error};
+use crate::function::Typed;
+use crate::sql;
 
 kernels! {
     YEAR_MONTH "spark_make_ym_interval" Propagate DataType::Interval(IntervalUnit::YearMonth), |arrays, rows| {
@@ -27,10 +30,26 @@ kernels! {
         let parts = (0..rows).map(|row| strict(calendar(arrays, row)));
         Ok(Arc::new(parts.collect::<Result<IntervalMonthDayNanoArray>>()?) as ArrayRef)
     };
+    FROM_TEXT "spark_interval_from_text" Always DataType::Interval(IntervalUnit::MonthDayNano), |arrays, rows| {
+        let texts = strings(&arrays[0])?;
+        let parts = (0..rows).map(|row| texts.is_valid(row).then(|| texts.value(row)).and_then(parsed));
+        Ok(Arc::new(parts.collect::<IntervalMonthDayNanoArray>()) as ArrayRef)
+    };
     TRY_CALENDAR "spark_try_make_interval" Always DataType::Interval(IntervalUnit::MonthDayNano), |arrays, rows| {
         let parts = (0..rows).map(|row| calendar(arrays, row).flatten());
         Ok(Arc::new(parts.collect::<IntervalMonthDayNanoArray>()) as ArrayRef)
     };
+}
+
+/// A text as an interval of months, days and time; NULL if it is none.
+pub(crate) fn to_calendar(text: Typed) -> Typed {
+    Typed::from(FROM_TEXT.call(vec![text.into_expr()]))
+}
+
+fn parsed(text: &str) -> Option<IntervalMonthDayNano> {
+    let interval = sql::interval_of(text)?;
+    let nanos = interval.micros.checked_mul(1_000)?;
+    Some(IntervalMonthDayNano::new(interval.months, interval.days, nanos))
 }
 
 /// None inside of none for NULL; none for what does not fit.

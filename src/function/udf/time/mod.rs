@@ -2,8 +2,10 @@
 
 mod interval;
 mod letters;
+pub(crate) mod part;
 mod pattern;
 mod truncate;
+pub(crate) mod window;
 mod zones;
 
 use std::sync::Arc;
@@ -23,6 +25,7 @@ use crate::error::{Condition, Error};
 
 pub(crate) use pattern::{DatePattern, format, parse};
 
+pub(crate) use interval::to_calendar;
 pub(crate) use interval::{CALENDAR, DAY_TIME, TRY_CALENDAR, YEAR_MONTH};
 pub(crate) use truncate::{DATE_TRUNC, TRUNC, instant};
 pub(crate) use zones::{
