@@ -10,6 +10,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
 use datafusion::error::DataFusionError;
+use datafusion::execution::TaskContext;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode};
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
@@ -21,12 +22,13 @@ use futures::stream::{self, BoxStream};
 use futures::{StreamExt as _, TryStreamExt as _};
 
 use super::in_order::InOrderExec;
+use super::slices::{Order, Slices};
 use crate::function::hash::murmur3;
 
 /// Partitions that Spark deals rows out to, where nobody says otherwise.
-const PARTITIONS: i32 = 200;
+pub(super) const PARTITIONS: i32 = 200;
 /// Groups whose order is looked after: more are no longer read by people.
-const MOST: usize = 10_000;
+pub(super) const MOST: usize = 10_000;
 
 /// Puts groups in order where nothing between them and the client changes it.
 #[derive(Debug)]
@@ -36,7 +38,7 @@ impl PhysicalOptimizerRule for GroupsInOrder {
     fn optimize(
         &self,
         plan: Arc<dyn ExecutionPlan>,
-        _config: &ConfigOptions,
+        config: &ConfigOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let mut above = Vec::new();
         let mut at = Arc::clone(&plan);
@@ -50,7 +52,8 @@ impl PhysicalOptimizerRule for GroupsInOrder {
             return Ok(plan);
         }
         let keys = aggregate.group_expr().expr().len();
-        let ordered: Arc<dyn ExecutionPlan> = Arc::new(InOrderExec::of_groups(at, keys));
+        let slices = Slices::beneath(aggregate, config.execution.target_partitions);
+        let ordered: Arc<dyn ExecutionPlan> = Arc::new(InOrderExec::of_groups(at, keys, slices));
         above
             .into_iter()
             .rev()
@@ -66,7 +69,7 @@ impl PhysicalOptimizerRule for GroupsInOrder {
     }
 }
 
-fn only_child(node: &Arc<dyn ExecutionPlan>) -> Option<Arc<dyn ExecutionPlan>> {
+pub(super) fn only_child(node: &Arc<dyn ExecutionPlan>) -> Option<Arc<dyn ExecutionPlan>> {
     match node.children().as_slice() {
         [child] => Some(Arc::clone(child)),
         _ => None,
@@ -114,6 +117,7 @@ pub(super) fn ordered(
     rows: BoxStream<'static, Result<RecordBatch>>,
     schema: SchemaRef,
     keys: usize,
+    slices: Option<(Slices, Arc<TaskContext>)>,
 ) -> BoxStream<'static, Result<RecordBatch>> {
     let mut rows = rows.fuse();
     let groups = stream::once(async move {
@@ -121,7 +125,11 @@ pub(super) fn ordered(
         let mut count = 0;
         while count <= MOST {
             let Some(batch) = rows.try_next().await? else {
-                held = dealt_out(&schema, held, keys)?;
+                let order = match slices {
+                    Some((slices, context)) => slices.order(context).await?,
+                    None => None,
+                };
+                held = dealt_out(&schema, held, keys, order)?;
                 break;
             };
             count += batch.num_rows();
@@ -137,9 +145,16 @@ fn dealt_out(
     schema: &SchemaRef,
     batches: Vec<RecordBatch>,
     keys: usize,
+    order: Option<Order>,
 ) -> Result<Vec<RecordBatch>> {
     let rows = concat_batches(schema, &batches)?;
     let Some(columns) = rows.columns().get(..keys) else { return Ok(batches) };
+    if let Some(order) = order {
+        let ranks = order.of(columns)?;
+        let mut places: Vec<u32> = (0..u32::try_from(rows.num_rows()).unwrap_or(0)).collect();
+        places.sort_by_key(|at| ranks.get(*at as usize).copied());
+        return Ok(vec![take_record_batch(&rows, &UInt32Array::from(places))?]);
+    }
     let Ok(hashes) = murmur3(columns, rows.num_rows()) else { return Ok(batches) };
     let hashes = hashes.as_primitive::<Int32Type>().values();
     let partition = |at: &u32| hashes.get(*at as usize).map(|hash| hash.rem_euclid(PARTITIONS));

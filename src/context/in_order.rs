@@ -23,7 +23,8 @@ use datafusion::physical_plan::{
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 
-use super::groups;
+use super::slices::Slices;
+use super::{groups, place};
 use crate::execute::in_order;
 
 /// Puts [`InOrderExec`] in the place of DataFusion's node, but for the side of a join
@@ -86,34 +87,50 @@ pub(super) struct InOrderExec {
 }
 
 /// What becomes of the rows.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Gives {
     /// They are passed on, no more than are wanted.
     Rows { fetch: Option<usize> },
     /// They are the groups of an aggregate, whose keys are so many first columns, and are
     /// put in order if they are few.
-    Groups { keys: usize },
+    Groups { keys: usize, slices: Option<Slices> },
 }
 
 impl InOrderExec {
+    /// Rows that say that they are in an order, which other nodes keep then.
+    pub(super) fn kept(input: Arc<dyn ExecutionPlan>) -> Self {
+        let order = [[place::order()]];
+        let properties = PlanProperties::new(
+            EquivalenceProperties::new_with_orderings(input.schema(), order),
+            Partitioning::UnknownPartitioning(1),
+            EmissionType::Incremental,
+            Boundedness::Bounded,
+        );
+        Self { input, gives: Gives::Rows { fetch: None }, properties: Arc::new(properties) }
+    }
+
     /// The groups of an aggregate in Spark's order.
-    pub(super) fn of_groups(input: Arc<dyn ExecutionPlan>, keys: usize) -> Self {
+    pub(super) fn of_groups(
+        input: Arc<dyn ExecutionPlan>,
+        keys: usize,
+        slices: Option<Slices>,
+    ) -> Self {
         let properties = PlanProperties::new(
             EquivalenceProperties::new(input.schema()),
             Partitioning::UnknownPartitioning(1),
             EmissionType::Incremental,
             Boundedness::Bounded,
         );
-        Self { input, gives: Gives::Groups { keys }, properties: Arc::new(properties) }
+        Self { input, gives: Gives::Groups { keys, slices }, properties: Arc::new(properties) }
     }
 }
 
 impl DisplayAs for InOrderExec {
     fn fmt_as(&self, _kind: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.gives {
+        match &self.gives {
             Gives::Rows { fetch: Some(fetch) } => write!(f, "InOrderExec: fetch={fetch}"),
             Gives::Rows { fetch: None } => f.write_str("InOrderExec"),
-            Gives::Groups { keys } => write!(f, "GroupsExec: keys={keys}"),
+            Gives::Groups { keys, .. } => write!(f, "GroupsExec: keys={keys}"),
         }
     }
 }
@@ -159,7 +176,7 @@ impl ExecutionPlan for InOrderExec {
         let Some(input) = children.pop() else {
             return datafusion::common::internal_err!("InOrderExec has an input");
         };
-        let (gives, properties) = (self.gives, Arc::clone(&self.properties));
+        let (gives, properties) = (self.gives.clone(), Arc::clone(&self.properties));
         Ok(Arc::new(Self { input, gives, properties }))
     }
 
@@ -171,12 +188,15 @@ impl ExecutionPlan for InOrderExec {
         if partition != 0 {
             return datafusion::common::internal_err!("InOrderExec has one partition");
         }
-        let rows = in_order(Arc::clone(&self.input), context)?;
+        let rows = in_order(Arc::clone(&self.input), Arc::clone(&context))?;
         let schema = self.input.schema();
-        let rows = match self.gives {
+        let rows = match &self.gives {
             Gives::Rows { fetch: None } => rows,
-            Gives::Rows { fetch: Some(fetch) } => first(rows, fetch),
-            Gives::Groups { keys } => groups::ordered(rows, Arc::clone(&schema), keys),
+            Gives::Rows { fetch: Some(fetch) } => first(rows, *fetch),
+            Gives::Groups { keys, slices } => {
+                let slices = slices.clone().map(|slices| (slices, context));
+                groups::ordered(rows, Arc::clone(&schema), *keys, slices)
+            }
         };
         Ok(Box::pin(RecordBatchStreamAdapter::new(schema, rows)))
     }

@@ -16,7 +16,11 @@ use datafusion::physical_plan::joins::{
 };
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
-use datafusion::physical_plan::{ExecutionPlan, replace_children_if_necessary};
+use datafusion::physical_plan::{
+    ExecutionPlan, ExecutionPlanProperties as _, replace_children_if_necessary,
+};
+
+use super::in_order::InOrderExec;
 
 /// DataFusion's own choice of sides, but for small inner joins. Its hash join gives rows
 /// in the order of the side that streams, so the right one is held if both are as big. Its
@@ -44,7 +48,8 @@ impl PhysicalOptimizerRule for SmallJoins {
         let plan = plan.transform_up(|node| hash_join_swapped(node, options)).data()?;
         let plan = self.0.optimize(plan, config)?;
         let plan = plan.transform_up(|node| swapped_back(node, options)).data()?;
-        plan.transform_up(|node| outer_join_in_order(node, options)).data()
+        let plan = plan.transform_up(|node| outer_join_in_order(node, options)).data()?;
+        plan.transform_up(|node| streaming_side_in_order(node, options)).data()
     }
 
     fn name(&self) -> &str {
@@ -78,6 +83,21 @@ fn outer_join_in_order(node: Node, options: &OptimizerOptions) -> Result<Transfo
         return join.swap_inputs(*join.partition_mode()).map(Transformed::yes);
     }
     Ok(Transformed::no(node))
+}
+
+/// The hash join gives rows without a match in their places only where their side says
+/// that it is in an order.
+fn streaming_side_in_order(node: Node, options: &OptimizerOptions) -> Result<Transformed<Node>> {
+    let Some(join) = node.downcast_ref::<HashJoinExec>() else { return Ok(Transformed::no(node)) };
+    let held = *join.partition_mode() != PartitionMode::Partitioned;
+    let right = *join.join_type() == JoinType::Right;
+    let ordered = join.right().output_ordering().is_some();
+    if !right || !held || ordered || !are_small(join.left(), join.right(), options) {
+        return Ok(Transformed::no(node));
+    }
+    let kept: Node = Arc::new(InOrderExec::kept(Arc::clone(join.right())));
+    let children = vec![Arc::clone(join.left()), kept];
+    replace_children_if_necessary(node, children).map(Transformed::yes)
 }
 
 /// A small join that is no hash join, as it was before DataFusion swapped its sides. That

@@ -3,6 +3,8 @@
 mod groups;
 mod in_order;
 mod joins;
+mod place;
+mod slices;
 
 use std::sync::Arc;
 
