@@ -95,7 +95,7 @@ pub(crate) fn on_stack_for<T>(
     limit: usize,
     work: impl FnOnce() -> Result<T>,
 ) -> Result<T> {
-    match room_for(walk(vec![expression], limit, |_| {})?) {
+    match room_for(walk([expression], limit, |_| {})?) {
         0 => work(),
         room => with_room(room, work),
     }
@@ -113,11 +113,16 @@ pub(crate) fn room_for(depth: usize) -> usize {
 /// # Errors
 /// [`Error::InvalidPlan`] if an expression is deeper than `limit`.
 pub(crate) fn walk<'e>(
-    roots: Vec<&'e Expression>,
+    roots: impl IntoIterator<Item = &'e Expression>,
     limit: usize,
     mut visit: impl FnMut(&'e ExprType),
 ) -> Result<usize> {
-    let mut open: Vec<_> = roots.into_iter().map(|root| (root, 1)).collect();
+    let mut roots = roots.into_iter().map(|root| (root, 1)).peekable();
+    if roots.peek().is_none() {
+        return Ok(0);
+    }
+    let mut open = Vec::with_capacity(8);
+    open.extend(roots);
     let mut deepest = 0;
     while let Some((expression, depth)) = open.pop() {
         if depth > limit {

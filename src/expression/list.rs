@@ -66,7 +66,7 @@ fn add(expression: &Expression, scope: &Scope<'_>, out: &mut Vec<NamedExpr>) -> 
         }
         ExprType::UnresolvedAttribute(attribute) => match column(attribute, scope) {
             Ok(named) => out.push(named),
-            Err(error) if names_no_column(&error) && is_grouping_id(attribute) => {
+            Err(error) if names_no_column(&error) && is_call(attribute) => {
                 out.push(computed(expression, scope)?);
             }
             Err(error) => return Err(error),
@@ -92,8 +92,10 @@ fn add(expression: &Expression, scope: &Scope<'_>, out: &mut Vec<NamedExpr>) -> 
     Ok(())
 }
 
-fn is_grouping_id(attribute: &UnresolvedAttribute) -> bool {
+/// Whether a name that no column has is a function's without parentheses.
+fn is_call(attribute: &UnresolvedAttribute) -> bool {
     attribute.unparsed_identifier.eq_ignore_ascii_case(super::grouping::COLUMN)
+        || attribute::is_literal_function(attribute)
 }
 
 fn computed(expression: &Expression, scope: &Scope<'_>) -> Result<NamedExpr> {

@@ -33,7 +33,10 @@ fn key_and_value(entry: Expr) -> Vec<Expr> {
 /// The field that an element of an array of structs is.
 fn element_field(list: &Typed, scope: &Scope<'_>) -> Result<FieldRef> {
     match coerce::element(list.data_type(scope)?) {
-        Some(element) => Ok(Arc::new(Field::new("element", element.data_type().clone(), false))),
+        Some(element) => {
+            let (data_type, nullable) = (element.data_type().clone(), element.is_nullable());
+            Ok(Arc::new(Field::new("element", data_type, nullable)))
+        }
         None => Err(Error::internal("entries are no array")),
     }
 }

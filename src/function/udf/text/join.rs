@@ -40,7 +40,7 @@ fn concat_bytes(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
 pub(crate) static CONCAT_WS: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
     udf(Kernel {
         name: "spark_concat_ws",
-        nulls: Nulls::Propagate,
+        nulls: Nulls::First(1),
         volatility: Volatility::Immutable,
         returns: |_| Ok(DataType::Utf8),
         run: |args| evaluated(&args, concat_ws),

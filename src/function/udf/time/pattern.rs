@@ -8,15 +8,17 @@ use datafusion::arrow::array::timezone::Tz;
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, Date32Array, StringArray, TimestampMicrosecondArray,
 };
-use datafusion::arrow::datatypes::{DataType, TimestampMicrosecondType};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, TimestampMicrosecondType};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{
-    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    Volatility,
 };
 
 use super::letters::{Purpose, check};
 use super::{days_of, local_time, zone_of};
 use crate::error::{Condition, Error};
+use crate::function::udf::Nulls;
 use crate::function::udf::cast::Mode;
 
 /// A piece of a pattern.
@@ -154,6 +156,15 @@ impl ScalarUDFImpl for Pattern {
             Work::Write { .. } => DataType::Utf8,
             Work::Read { to, .. } => to.clone(),
         })
+    }
+
+    fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
+        let nulls = match &self.work {
+            Work::Write { .. } | Work::Read { mode: Mode::Ansi, .. } => Nulls::Propagate,
+            Work::Read { .. } => Nulls::Always,
+        };
+        let data_type = self.return_type(&[])?;
+        Ok(Arc::new(Field::new(self.name(), data_type, nulls.of(&args))))
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
