@@ -53,6 +53,11 @@ impl Database {
         pick(&self.schema.table_names(), wanted)
     }
 
+    /// Catalog, database and the name of a table in it.
+    pub(crate) fn into_path(self, table: String) -> Arc<[String]> {
+        Arc::from([self.catalog, self.name, table])
+    }
+
     /// Catalog, database and a name in it.
     pub(crate) fn path(&self, table: &str) -> Vec<String> {
         vec![self.catalog.clone(), self.name.clone(), table.to_owned()]

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use datafusion::common::{Column, DFSchema, TableReference};
+use datafusion::common::{Column, DFSchema, DFSchemaRef, TableReference};
 
 /// Identity of a column: kept by operators that pass the column on, new wherever
 /// a value is computed.
@@ -21,8 +21,13 @@ pub struct ColumnId(u64);
 impl ColumnId {
     /// An id that no other column of this process has.
     pub fn fresh() -> Self {
+        Self::several(1)
+    }
+
+    /// The first of so many ids that no other column of this process has.
+    fn several(count: usize) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+        Self(NEXT.fetch_add(count as u64, Ordering::Relaxed))
     }
 }
 
@@ -144,6 +149,30 @@ pub enum Resolution {
     Ambiguous(Vec<Arc<ColumnEntry>>),
 }
 
+/// The columns that a name may mean, one for each id; mostly one at all.
+struct Matches<'n> {
+    /// How many parts of the name are before the column's own.
+    qualifier: usize,
+    parts: &'n [String],
+    first: Option<Arc<ColumnEntry>>,
+    others: Vec<Arc<ColumnEntry>>,
+}
+
+impl Matches<'_> {
+    fn add(&mut self, entry: &Arc<ColumnEntry>) {
+        let mut known = self.first.iter().chain(&self.others);
+        if !entry.is_qualified_by(&self.parts[..self.qualifier])
+            || known.any(|known| known.id == entry.id)
+        {
+            return;
+        }
+        match self.first {
+            None => self.first = Some(Arc::clone(entry)),
+            Some(_) => self.others.push(Arc::clone(entry)),
+        }
+    }
+}
+
 /// The columns of a relation, in order; cheap to clone.
 ///
 /// ```
@@ -159,13 +188,63 @@ pub struct Columns(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    output: Vec<Arc<ColumnEntry>>,
+    output: Output,
     /// Reachable by name but no part of the output: the other side's key of a
     /// USING join, metadata columns.
     hidden: Vec<Arc<ColumnEntry>>,
     index: OnceLock<Index>,
     /// How often a name was looked for.
     lookups: AtomicUsize,
+}
+
+/// The columns that are output.
+#[derive(Debug)]
+enum Output {
+    Given(Vec<Arc<ColumnEntry>>),
+    /// Those of a table, made when somebody asks for all of them: many queries name a
+    /// few of many.
+    OfTable(OfTable),
+}
+
+impl Default for Output {
+    fn default() -> Self {
+        Self::Given(Vec::new())
+    }
+}
+
+/// A column for each field of a schema, under its name.
+#[derive(Debug)]
+struct OfTable {
+    schema: DFSchemaRef,
+    qualifier: Arc<[String]>,
+    first: ColumnId,
+    entries: OnceLock<Vec<Arc<ColumnEntry>>>,
+}
+
+impl OfTable {
+    fn entries(&self) -> &[Arc<ColumnEntry>] {
+        self.entries.get_or_init(|| {
+            let fields = self.schema.iter().enumerate();
+            fields.map(|(at, (table, field))| self.entry(at, table, field.name())).collect()
+        })
+    }
+
+    fn entry(&self, at: usize, table: Option<&TableReference>, name: &str) -> Arc<ColumnEntry> {
+        Arc::new(ColumnEntry {
+            id: ColumnId(self.first.0 + at as u64),
+            name: Arc::from(name),
+            qualifier: Arc::clone(&self.qualifier),
+            column: Column::new(table.cloned(), name),
+        })
+    }
+
+    /// The columns of this name, as long as not all of them have been asked for.
+    fn named(&self, name: &str) -> impl Iterator<Item = Arc<ColumnEntry>> {
+        let fields = self.schema.iter().enumerate();
+        fields
+            .filter(move |(_, (_, field))| same_name(field.name(), name))
+            .map(|(at, (table, field))| self.entry(at, table, field.name()))
+    }
 }
 
 /// Up to this many columns a scan beats an index.
@@ -219,7 +298,15 @@ impl Columns {
 
     /// Output columns, and columns that can be named but are not output.
     pub fn with_hidden(output: Vec<Arc<ColumnEntry>>, hidden: Vec<Arc<ColumnEntry>>) -> Self {
-        Self(Arc::new(Inner { output, hidden, ..Inner::default() }))
+        Self(Arc::new(Inner { output: Output::Given(output), hidden, ..Inner::default() }))
+    }
+
+    /// New columns for the fields of a table, under their own names and behind its name.
+    pub(crate) fn of_table(schema: DFSchemaRef, qualifier: Arc<[String]>) -> Self {
+        let first = ColumnId::several(schema.fields().len());
+        let output =
+            Output::OfTable(OfTable { schema, qualifier, first, entries: OnceLock::new() });
+        Self(Arc::new(Inner { output, ..Inner::default() }))
     }
 
     /// New columns for the fields of a DataFusion schema, under their own names
@@ -235,7 +322,15 @@ impl Columns {
 
     /// The output, in order.
     pub fn entries(&self) -> &[Arc<ColumnEntry>] {
-        &self.0.output
+        match &self.0.output {
+            Output::Given(entries) => entries,
+            Output::OfTable(table) => table.entries(),
+        }
+    }
+
+    /// Whether these are the fields of `schema`, known without a look at each.
+    pub(crate) fn are_all_of(&self, schema: &DFSchemaRef) -> bool {
+        matches!(&self.0.output, Output::OfTable(table) if Arc::ptr_eq(&table.schema, schema))
     }
 
     /// Columns that can be named but are not output.
@@ -245,17 +340,20 @@ impl Columns {
 
     /// Number of output columns.
     pub fn len(&self) -> usize {
-        self.0.output.len()
+        match &self.0.output {
+            Output::Given(entries) => entries.len(),
+            Output::OfTable(table) => table.schema.fields().len(),
+        }
     }
 
     /// Whether there is no output column.
     pub fn is_empty(&self) -> bool {
-        self.0.output.is_empty()
+        self.len() == 0
     }
 
     /// The names Spark shows, in order; they may repeat.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.output.iter().map(|entry| entry.name())
+        self.entries().iter().map(|entry| entry.name())
     }
 
     /// Finds the column that a dotted name means, in Spark's order: the longest
@@ -271,47 +369,50 @@ impl Columns {
     fn resolve_in(&self, parts: &[String], hidden: bool) -> Resolution {
         for qualifier in (0..=3.min(parts.len().saturating_sub(1))).rev() {
             let Some(name) = parts.get(qualifier) else { continue };
-            let mut found = self.matching(&parts[..qualifier], name, hidden);
-            match found.len() {
-                0 => {}
-                1 => return Resolution::Found { entry: found.remove(0), parts: qualifier + 1 },
-                _ => return Resolution::Ambiguous(found),
+            let mut found = Matches { qualifier, parts, first: None, others: Vec::new() };
+            self.look_for(name, hidden, &mut found);
+            let Matches { first: Some(entry), mut others, .. } = found else { continue };
+            if others.is_empty() {
+                return Resolution::Found { entry, parts: qualifier + 1 };
             }
+            others.insert(0, entry);
+            return Resolution::Ambiguous(others);
         }
         Resolution::Missing
     }
 
-    /// Columns of this name behind this qualifier, one for each id.
-    fn matching(&self, qualifier: &[String], name: &str, hidden: bool) -> Vec<Arc<ColumnEntry>> {
-        let mut found: Vec<Arc<ColumnEntry>> = Vec::new();
-        let mut add = |entry: &Arc<ColumnEntry>| {
-            if entry.is_qualified_by(qualifier) && !found.iter().any(|f| f.id == entry.id) {
-                found.push(Arc::clone(entry));
-            }
-        };
+    /// Adds the columns of this name.
+    fn look_for(&self, name: &str, hidden: bool, found: &mut Matches<'_>) {
+        let is_named = |entry: &&Arc<ColumnEntry>| same_name(&entry.name, name);
         if hidden {
-            self.0.hidden.iter().filter(|e| same_name(&e.name, name)).for_each(&mut add);
-        } else if self.0.output.len() <= SCAN_LIMIT
-            || self.0.lookups.fetch_add(1, Ordering::Relaxed) < SCANS
-        {
-            self.0.output.iter().filter(|e| same_name(&e.name, name)).for_each(&mut add);
-        } else {
-            let index = self.0.index.get_or_init(|| Index::new(&self.0.output));
-            let found = index.find(name).map(|at| &self.0.output[at]);
-            found.filter(|entry| same_name(&entry.name, name)).for_each(&mut add);
+            return self.0.hidden.iter().filter(is_named).for_each(|entry| found.add(entry));
         }
-        found
+        let is_scanned =
+            self.len() <= SCAN_LIMIT || self.0.lookups.fetch_add(1, Ordering::Relaxed) < SCANS;
+        match &self.0.output {
+            Output::OfTable(table) if is_scanned && table.entries.get().is_none() => {
+                table.named(name).for_each(|entry| found.add(&entry));
+            }
+            _ if is_scanned => {
+                self.entries().iter().filter(is_named).for_each(|entry| found.add(entry));
+            }
+            _ => {
+                let index = self.0.index.get_or_init(|| Index::new(self.entries()));
+                let places = index.find(name).map(|at| &self.entries()[at]);
+                places.filter(is_named).for_each(|entry| found.add(entry));
+            }
+        }
     }
 
     /// The column with this id, output before hidden.
     pub fn by_id(&self, id: ColumnId) -> Option<&Arc<ColumnEntry>> {
-        self.0.output.iter().chain(&self.0.hidden).find(|entry| entry.id == id)
+        self.entries().iter().chain(&self.0.hidden).find(|entry| entry.id == id)
     }
 
     /// The output columns behind a qualifier, for `t.*`; all if it is empty.
     pub fn behind(&self, qualifier: &[String]) -> Vec<Arc<ColumnEntry>> {
         let matches = |entry: &&Arc<ColumnEntry>| entry.is_qualified_by(qualifier);
-        self.0.output.iter().filter(matches).cloned().collect()
+        self.entries().iter().filter(matches).cloned().collect()
     }
 
     /// The same columns, all behind one new qualifier; hidden ones go.
@@ -322,7 +423,7 @@ impl Columns {
         columns: impl Fn(&ColumnEntry) -> Column,
     ) -> Self {
         let qualifier: Arc<[String]> = Arc::from(qualifier);
-        let entries = self.0.output.iter().map(|entry| {
+        let entries = self.entries().iter().map(|entry| {
             Arc::new(entry.with_qualifier(Arc::clone(&qualifier)).with_column(columns(entry)))
         });
         Self::from_shared(entries.collect())
@@ -339,20 +440,23 @@ impl Columns {
             let id = *renewed.entry(entry.id).or_insert_with(ColumnId::fresh);
             Arc::new(entry.with_id(id))
         };
-        let output = self.0.output.iter().map(&mut renew).collect();
+        let output = self.entries().iter().map(&mut renew).collect();
         let hidden = self.0.hidden.iter().map(&mut renew).collect();
         (Self::with_hidden(output, hidden), renewed)
     }
 
     /// All ids, hidden columns' too.
     pub(crate) fn ids(&self) -> HashSet<ColumnId> {
-        self.0.output.iter().chain(&self.0.hidden).map(|entry| entry.id).collect()
+        self.entries().iter().chain(&self.0.hidden).map(|entry| entry.id).collect()
     }
 
     /// Whether every Spark name is also the field name DataFusion shows, so that
     /// nothing is left to rename at the output.
     pub fn names_match(&self) -> bool {
-        self.0.output.iter().all(|entry| *entry.name == *entry.column.name)
+        if matches!(self.0.output, Output::OfTable(_)) {
+            return true;
+        }
+        self.entries().iter().all(|entry| *entry.name == *entry.column.name)
     }
 
     /// Whether two output columns share a name (as DataFusion compares names).

@@ -24,7 +24,7 @@ use datafusion::logical_expr::Expr;
 use crate::erased::Erased;
 use crate::error::{AtField as _, Error, Required, Result};
 use crate::execute::observe::Observed;
-use crate::plugin::Memory;
+use crate::plugin::{Answers, Memory};
 use crate::proto;
 use crate::session::Session;
 use crate::sql::Fragment;
@@ -78,6 +78,8 @@ struct Request {
     /// What they answered where nothing but a schema was asked for: without rows, so
     /// never to be used for anything else.
     schema_memory: Memory,
+    /// What plugins answered that only translate, with rows and without.
+    translated: [Answers; 2],
     progress: Progress,
     /// SQL texts of expressions, parsed once: an expression string is looked at for
     /// subqueries, for its value and for its name.
@@ -237,6 +239,11 @@ impl SparkConnectPlanner {
             true => &self.request.schema_memory,
             false => &self.request.plugin_memory,
         }
+    }
+
+    /// Where translations of plugins are remembered, for this request.
+    pub(crate) fn translated(&self) -> &Answers {
+        &self.request.translated[usize::from(self.for_schema)]
     }
 
     /// Where answers of plugins are remembered. What changed data must not be done

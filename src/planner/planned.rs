@@ -157,8 +157,11 @@ impl Planned {
 
     /// Whether the plan's fields are the output columns, one by one.
     fn is_exact(&self) -> bool {
-        let entries = self.columns().entries();
         let schema = self.df_schema();
+        if self.columns().are_all_of(schema) {
+            return true;
+        }
+        let entries = self.columns().entries();
         schema.fields().len() == entries.len()
             && schema.iter().zip(entries).all(|((table, field), entry)| {
                 field.name() == &entry.column().name && table == entry.column().relation.as_ref()
@@ -171,6 +174,15 @@ impl Planned {
         if plan_id.is_none() || self.0.plan_id == plan_id {
             return self;
         }
+        let mut own = self;
+        if let Some(node) = own.0.get_mut().filter(|node| node.plan_id.is_none()) {
+            node.plan_id = plan_id;
+            return own;
+        }
+        own.tagged(plan_id)
+    }
+
+    fn tagged(self, plan_id: Option<i64>) -> Self {
         let inner = match self.0.plan_id {
             // Tagged already, as when an operator gives its input back: keep both.
             Some(_) => Node {

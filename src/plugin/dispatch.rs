@@ -28,7 +28,12 @@ pub(crate) async fn relation(
     let message_name = message_name(&extension.type_url);
     for link in planner.session().plugins().relation.of(message_name) {
         let call = Call { plugin: &link.name, message_name, planner };
-        if let Some(planned) = ask(link, call, extension, plan_id).await? {
+        let answer = match link.plugin.effects_of(extension, planner) {
+            Effects::None => translate(link, call, extension, plan_id).await?,
+            // Rare, and much larger.
+            effects => Box::pin(ask(link, call, extension, plan_id, effects)).await?,
+        };
+        if let Some(planned) = answer {
             return Ok(planned);
         }
     }
@@ -81,12 +86,9 @@ async fn ask(
     call: Call<'_>,
     extension: &Any,
     plan_id: Option<i64>,
+    effects: Effects,
 ) -> Result<Option<Planned>> {
-    let changes = match link.plugin.effects_of(extension, call.planner) {
-        Effects::None => return translate(link, call, extension, plan_id).await,
-        Effects::Costly => false,
-        Effects::Changes => true,
-    };
+    let changes = effects == Effects::Changes;
     // Without an id, two relations that look alike may be two wishes.
     let Some(plan_id) = plan_id else {
         return match schema_only(link, call, extension).await? {
@@ -123,12 +125,15 @@ async fn translate(
 ) -> Result<Option<Planned>> {
     let transform = || link.plugin.transform(extension, call.planner);
     let Some(plan_id) = plan_id else { return call.run_async(transform).await };
-    let slot = call.planner.request_memory().slot(plan_id, extension, false);
-    let mut answer = slot.lock().await;
-    if answer.is_none() {
-        *answer = call.run_async(transform).await?;
+    let answers = call.planner.translated();
+    if let Some(known) = answers.find(plan_id, extension) {
+        return Ok(Some(known));
     }
-    Ok(answer.clone())
+    let answer = call.run_async(transform).await?;
+    if let Some(planned) = &answer {
+        answers.keep(plan_id, extension, planned);
+    }
+    Ok(answer)
 }
 
 /// Asks a plugin to do its work, even if nothing but a schema is asked for: what it is

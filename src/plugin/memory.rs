@@ -57,6 +57,47 @@ impl Memory {
     }
 }
 
+/// What plugins answered to one request that only translate.
+#[derive(Debug, Default)]
+pub(crate) struct Answers(Mutex<VecDeque<Answer>>);
+
+#[derive(Debug)]
+struct Answer {
+    plan_id: i64,
+    /// The message, after its type's name.
+    message: Box<[u8]>,
+    planned: Planned,
+}
+
+impl Answers {
+    pub(super) fn find(&self, plan_id: i64, extension: &Any) -> Option<Planned> {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut latest_first = held.iter().rev();
+        let found = latest_first.find(|answer| answer.is_to(plan_id, extension));
+        found.map(|answer| answer.planned.clone())
+    }
+
+    pub(super) fn keep(&self, plan_id: i64, extension: &Any, planned: &Planned) {
+        let message = [extension.type_url.as_bytes(), &extension.value].concat().into();
+        let answer = Answer { plan_id, message, planned: planned.clone() };
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.push_back(answer);
+        if held.len() > KEPT {
+            held.pop_front();
+        }
+    }
+}
+
+impl Answer {
+    fn is_to(&self, plan_id: i64, extension: &Any) -> bool {
+        let Any { type_url, value } = extension;
+        self.plan_id == plan_id
+            && self.message.len() == type_url.len() + value.len()
+            && self.message.starts_with(type_url.as_bytes())
+            && self.message.ends_with(value)
+    }
+}
+
 /// Forgets the oldest of a kind while there are too many of it. An answer that is
 /// being made is not counted as old.
 fn forget(held: &mut VecDeque<Remembered>, changes: bool) {
@@ -78,7 +119,10 @@ fn forget(held: &mut VecDeque<Remembered>, changes: bool) {
 
 #[cfg(test)]
 mod tests {
+    use datafusion::logical_expr::LogicalPlan;
+
     use super::*;
+    use crate::planner::columns::Columns;
 
     fn any(value: usize) -> Any {
         Any { type_url: "x/y.Z".to_owned(), value: value.to_be_bytes().to_vec() }
@@ -108,6 +152,20 @@ mod tests {
         assert_eq!(len(&memory), KEPT + 1);
         assert!(Arc::ptr_eq(&changed, &memory.slot(0, &any(0), true)));
         assert!(Arc::ptr_eq(&busy, &memory.slot(1, &any(1), false)));
+    }
+
+    #[test]
+    fn answers_are_those_to_the_same_message() {
+        let answers = Answers::default();
+        let planned = Planned::leaf(LogicalPlan::default(), Columns::default());
+        for at in 0..KEPT + 1 {
+            answers.keep(1, &any(at), &planned);
+        }
+        assert!(answers.find(1, &any(KEPT)).is_some());
+        assert!(answers.find(1, &any(0)).is_none(), "the oldest is forgotten");
+        assert!(answers.find(2, &any(KEPT)).is_none());
+        let other = Any { type_url: "x/y.Y".to_owned(), ..any(KEPT) };
+        assert!(answers.find(1, &other).is_none());
     }
 
     #[test]

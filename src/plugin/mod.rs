@@ -38,7 +38,7 @@ pub(crate) use ask::{ml_command, ml_relation};
 #[cfg(feature = "server")]
 pub(crate) use ask::{operation_status, session_status};
 pub(crate) use dispatch::{command, expression, relation};
-pub(crate) use memory::Memory;
+pub(crate) use memory::{Answers, Memory};
 pub(crate) use select::Selection;
 
 #[doc(hidden)]

@@ -1,8 +1,10 @@
 //! The plugins of a session: which ones, in what order, found by message name.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+
+use datafusion::common::HashMap;
 
 use super::contributions::Contributions;
 use super::registered::{Object, Plugin, PluginKind};

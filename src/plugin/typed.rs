@@ -125,10 +125,11 @@ fn unpack<M: Message + Name + Default>(
     extension: &Any,
     planner: &SparkConnectPlanner,
 ) -> Result<Option<Deep<M>>> {
-    if message_name(&extension.type_url) != M::full_name() {
+    let name = message_name(&extension.type_url);
+    if name != M::full_name() {
         return Ok(None);
     }
-    decode::message(&extension.value, planner.session().limits()).map(Some)
+    decode::named(name, &extension.value, planner.session().limits()).map(Some)
 }
 
 #[async_trait]

@@ -66,18 +66,26 @@ pub fn expression(bytes: &[u8], limits: &Limits) -> Result<Deep<Expression>> {
 /// [`Error::InvalidPlan`] if the bytes are no such message, or one beyond
 /// `limits`.
 pub fn message<M: Message + Name + Default>(bytes: &[u8], limits: &Limits) -> Result<Deep<M>> {
-    let name = M::full_name();
+    named(&M::full_name(), bytes, limits)
+}
+
+/// The same, where the message's name is at hand.
+pub(crate) fn named<M: Message + Name + Default>(
+    name: &str,
+    bytes: &[u8],
+    limits: &Limits,
+) -> Result<Deep<M>> {
     let limit = depth_limit(limits);
-    let depth = depth(&name, bytes, limit)?;
+    let depth = depth(name, bytes, limit)?;
     let mut exhausted = Cell::new(false);
     let stack = depth.saturating_mul(LEVEL) + 2 * RESERVE;
     let decoded = stacker::maybe_grow(stack, stack, || {
-        let decoded = M::decode(Guarded::new(bytes, &exhausted));
+        let decoded = M::decode(Guarded::new(bytes, &exhausted, depth));
         // Half a message may be as deep as a whole one.
         decoded.map(|message| Deep::with_depth(message, depth))
     });
     if *exhausted.get_mut() {
-        return Err(refuse(&name, Fault::TooDeep, limit));
+        return Err(refuse(name, Fault::TooDeep, limit));
     }
     decoded.map_err(|error| Error::invalid_plan(format!("the bytes are no {name}: {error}")))
 }

@@ -112,6 +112,9 @@ pub(super) fn on_stack<R>(stack: usize, work: impl FnOnce() -> R) -> R {
 
 impl<T: Default> Drop for Deep<T> {
     fn drop(&mut self) {
+        if self.stack <= ALWAYS_THERE {
+            return;
+        }
         let (value, stack) = self.take();
         on_stack(stack, || drop(value));
     }

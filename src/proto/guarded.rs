@@ -9,19 +9,24 @@ use prost::bytes::Buf;
 /// needs to report the error.
 pub(super) const RESERVE: usize = 128 * 1024;
 
+/// Levels of nesting that every thread has the stack for: half of what is reserved.
+const FLAT: usize = 8;
+
 /// See the module.
 pub(super) struct Guarded<'b> {
     bytes: &'b [u8],
     exhausted: &'b Cell<bool>,
+    /// Whether the stack may run out at all.
+    watched: bool,
     /// What was left when the stack was last looked at.
     granted: Cell<usize>,
 }
 
 impl<'b> Guarded<'b> {
     /// `exhausted` is set once the stack was short: whatever was decoded then
-    /// lacks its end.
-    pub(super) fn new(bytes: &'b [u8], exhausted: &'b Cell<bool>) -> Self {
-        Self { bytes, exhausted, granted: Cell::new(usize::MAX) }
+    /// lacks its end. The message is at most `depth` levels deep.
+    pub(super) fn new(bytes: &'b [u8], exhausted: &'b Cell<bool>, depth: usize) -> Self {
+        Self { bytes, exhausted, watched: depth > FLAT, granted: Cell::new(usize::MAX) }
     }
 }
 
@@ -30,6 +35,9 @@ impl Buf for Guarded<'_> {
     /// looked at once a position: callers that have asked may rely on the answer.
     fn remaining(&self) -> usize {
         let left = self.bytes.len();
+        if !self.watched {
+            return left;
+        }
         if self.granted.get() != left {
             self.granted.set(left);
             if stacker::remaining_stack().is_some_and(|stack| stack < RESERVE) {

@@ -4,9 +4,9 @@
 //! from the descriptors, on a stack of its own, so it is safe at any depth; text
 //! and bytes are skipped whatever they hold.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use datafusion::common::HashMap;
 use prost::Message as _;
 use prost_types::field_descriptor_proto::Type;
 use prost_types::{DescriptorProto, FileDescriptorSet};

@@ -51,7 +51,7 @@ pub(super) async fn plan(
     let texts = input.to_output_plan()?;
     let table = Arc::new(StringTable::new(texts, format, schema, header));
     let plan = LogicalPlanBuilder::scan("texts", provider_as_source(table), None)?;
-    normal::leaf(plan.build()?, &[], &time_zone)
+    normal::leaf(plan.build()?, Arc::from([]), &time_zone)
 }
 
 /// # Errors

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use datafusion::common::TableReference;
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::LogicalPlanBuilder;
 
@@ -29,8 +30,9 @@ pub(super) fn spread(
         return Err(Error::invalid_plan("the step of a range must not be 0").at("step"));
     }
     let table = Arc::new(RangeTable::new(start, end, step, partitions));
-    let plan = LogicalPlanBuilder::scan("range", provider_as_source(table), None)?.build()?;
-    let columns = Columns::from_schema(plan.schema());
-    let columns = columns.requalified(&[], |entry| entry.column().clone());
+    let plan =
+        LogicalPlanBuilder::scan(TableReference::bare("range"), provider_as_source(table), None)?
+            .build()?;
+    let columns = Columns::of_table(Arc::clone(plan.schema()), Arc::from([]));
     Ok(Planned::leaf(plan, columns))
 }

@@ -66,7 +66,7 @@ pub struct Session {
     state: Erased<RwLock<Option<Arc<SessionState>>>>,
     limits: Limits,
     conf: RuntimeConf,
-    current: RwLock<Namespace>,
+    current: RwLock<Arc<Namespace>>,
     views: Views,
     global_views: Arc<Views>,
     extensions: Extensions,
@@ -77,10 +77,10 @@ pub struct Session {
 }
 
 /// The catalog and the database that bare table names are looked up in.
-#[derive(Debug, Clone)]
-struct Namespace {
-    catalog: String,
-    database: String,
+#[derive(Debug)]
+pub(crate) struct Namespace {
+    pub(crate) catalog: String,
+    pub(crate) database: String,
 }
 
 /// Builds a [`Session`].
@@ -175,19 +175,24 @@ impl Session {
 
     /// The catalog that names without one are looked up in.
     pub fn current_catalog(&self) -> String {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).catalog.clone()
+        self.namespace().catalog.clone()
     }
 
     /// The database (DataFusion's schema) that bare names are looked up in.
     pub fn current_database(&self) -> String {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).database.clone()
+        self.namespace().database.clone()
+    }
+
+    /// Both.
+    pub(crate) fn namespace(&self) -> Arc<Namespace> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Makes another catalog the current one; its database is `database`. Whether
     /// they exist is for the caller to check.
     pub fn set_current(&self, catalog: impl Into<String>, database: impl Into<String>) {
         let current = Namespace { catalog: catalog.into(), database: database.into() };
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(current);
     }
 
     /// The session's one value of type `T`, made by `init` at the first call: where
@@ -244,9 +249,7 @@ impl Session {
             state: Erased::new(RwLock::new(Some(self.state()))),
             limits: self.limits.clone(),
             conf: self.conf.clone(),
-            current: RwLock::new(
-                self.current.read().unwrap_or_else(PoisonError::into_inner).clone(),
-            ),
+            current: RwLock::new(self.namespace()),
             views: self.views.clone(),
             global_views: Arc::clone(&self.global_views),
             extensions: Extensions::default(),
@@ -333,7 +336,7 @@ impl SessionBuilder {
             state: Erased::new(RwLock::new(None)),
             limits,
             conf,
-            current: RwLock::new(current),
+            current: RwLock::new(Arc::new(current)),
             views: Views::default(),
             global_views,
             extensions: Extensions::default(),

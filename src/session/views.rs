@@ -14,6 +14,9 @@ impl Views {
     /// The relation that a view stands for.
     pub fn get(&self, name: &str) -> Option<Planned> {
         let views = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if views.is_empty() {
+            return None;
+        }
         views.get(&name.to_lowercase()).map(|(_, planned)| planned.clone())
     }
 

@@ -57,7 +57,7 @@ pub(super) async fn plan(
         None => return foreign(&request, schema, paths, context).await,
     };
     let plan = LogicalPlanBuilder::scan(request.format, provider_as_source(provider), None)?;
-    normal::leaf(plan.build()?, &[], &time_zone)
+    normal::leaf(plan.build()?, Arc::from([]), &time_zone)
 }
 
 async fn table(
@@ -131,5 +131,5 @@ async fn foreign(
     };
     let provider = foreign.read(context.planner.state().as_ref()).await?;
     let plan = LogicalPlanBuilder::scan(request.format, provider_as_source(provider), None)?;
-    normal::leaf(plan.build()?, &[], &context.planner.session().time_zone())
+    normal::leaf(plan.build()?, Arc::from([]), &context.planner.session().time_zone())
 }

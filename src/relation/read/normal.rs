@@ -40,6 +40,11 @@ fn data_type(from: &DataType, time_zone: &str) -> DataType {
     }
 }
 
+/// Whether values of this type are carried as they are.
+fn is_normal(from: &DataType, time_zone: &str) -> bool {
+    from.is_signed_integer() || *from == DataType::Utf8 || data_type(from, time_zone) == *from
+}
+
 fn field(from: &Arc<Field>, time_zone: &str) -> Arc<Field> {
     let normal = data_type(from.data_type(), time_zone);
     if &normal == from.data_type() {
@@ -66,12 +71,15 @@ fn with_facts_hidden(entries: Vec<ColumnEntry>) -> Columns {
 /// source has others.
 pub(in crate::relation) fn leaf(
     plan: LogicalPlan,
-    qualifier: &[String],
+    qualifier: Arc<[String]>,
     time_zone: &str,
 ) -> Result<Planned> {
-    let qualifier: Arc<[String]> = Arc::from(qualifier);
     let schema = plan.schema();
-    let is_normal = |own: &Field| data_type(own.data_type(), time_zone) == *own.data_type();
+    let is_normal = |own: &Field| is_normal(own.data_type(), time_zone);
+    if schema.fields().iter().all(|own| is_normal(own) && own.name() != FACTS) {
+        let columns = Columns::of_table(Arc::clone(schema), qualifier);
+        return Ok(Planned::leaf(plan, columns));
+    }
     let normal: Vec<bool> = schema.fields().iter().map(|own| is_normal(own)).collect();
     let entries = schema.iter().zip(&normal).map(|((table, own), normal)| {
         let table = if *normal { table.cloned() } else { None };

@@ -18,7 +18,7 @@ use crate::planner::columns::{Columns, same_name};
 use crate::planner::planned::Planned;
 use crate::planner::walk::{RelationContext, Step};
 use crate::record::options::refuse_all;
-use crate::session::Session;
+use crate::session::{Namespace, Session};
 use crate::source::FileTable;
 use crate::sql;
 
@@ -61,12 +61,12 @@ async fn of_catalog(
     if !options.is_empty()
         && let Some(provider) = Box::pin(foreign_with(parts, options, session)).await?
     {
-        return rows(provider, parts, session);
+        return rows(provider, Arc::from(parts), session);
     }
     refuse_all(options)?;
     match find(parts, session).await? {
         None => match Box::pin(by_path(parts, planner)).await? {
-            Some(provider) => rows(provider, parts, session),
+            Some(provider) => rows(provider, Arc::from(parts), session),
             None => Err(table_not_found(session, parts)),
         },
         Some(Table { kind: Found::View(definition), path }) => {
@@ -78,14 +78,18 @@ async fn of_catalog(
                 Some(files) => Arc::new(files.clone().with_facts()),
                 None => provider,
             };
-            rows(provider, &path, session)
+            rows(provider, path, session)
         }
     }
 }
 
-fn rows(provider: Arc<dyn TableProvider>, path: &[String], session: &Session) -> Result<Planned> {
+fn rows(
+    provider: Arc<dyn TableProvider>,
+    path: Arc<[String]>,
+    session: &Session,
+) -> Result<Planned> {
     let source = provider_as_source(provider);
-    let plan = LogicalPlanBuilder::scan(quoted_table(path), source, None)?.build()?;
+    let plan = LogicalPlanBuilder::scan(quoted_table(&path), source, None)?.build()?;
     normal::leaf(plan, path, &session.time_zone())
 }
 
@@ -104,13 +108,8 @@ async fn foreign_with(
 
 /// What the catalog knows of a table.
 fn definition(parts: &[String], session: &Session) -> Option<Arc<TableDefinition>> {
-    let (catalog, database) = (session.current_catalog(), session.current_database());
-    let [catalog, database, table] = match parts {
-        [table] => [&catalog, &database, table],
-        [database, table] => [&catalog, database, table],
-        [catalog, database, table] => [catalog, database, table],
-        _ => return None,
-    };
+    let current = session.namespace();
+    let [catalog, database, table] = in_full(parts, &current)?;
     let database = find_database(&session.state(), catalog, database)?;
     let name = database.table_name(table)?;
     database.own().and_then(|own| own.definition(&name))
@@ -175,7 +174,7 @@ fn renewed(planned: &Planned, qualifier: &[String]) -> Planned {
 pub(crate) struct Table {
     pub(crate) kind: Found,
     /// Catalog, database and table.
-    pub(crate) path: Vec<String>,
+    pub(crate) path: Arc<[String]>,
 }
 
 /// What a name of a catalog stands for.
@@ -189,28 +188,33 @@ pub(crate) enum Found {
 /// # Errors
 /// Those of the catalog.
 pub(crate) async fn find(parts: &[String], session: &Session) -> Result<Option<Table>> {
-    let (catalog, database) = (session.current_catalog(), session.current_database());
-    let [catalog, database, table] = match parts {
-        [table] => [&catalog, &database, table],
-        [database, table] => [&catalog, database, table],
-        [catalog, database, table] => [catalog, database, table],
-        _ => return Ok(None),
-    };
+    let current = session.namespace();
+    let Some([catalog, database, table]) = in_full(parts, &current) else { return Ok(None) };
     let state = session.state();
     let Some(database) = find_database(&state, catalog, database) else { return Ok(None) };
     let Some(name) = database.table_name(table) else { return Ok(None) };
-    let path = database.path(&name);
     let definition = database.own().and_then(|own| own.definition(&name));
-    match definition {
-        Some(definition) if definition.is_view() => {
-            return Ok(Some(Table { kind: Found::View(definition), path }));
-        }
+    let kind = match definition {
+        Some(definition) if definition.is_view() => Found::View(definition),
         Some(definition) => {
-            let provider = Box::pin(open_table(&definition, &state, &session.time_zone())).await?;
-            return Ok(Some(Table { kind: Found::Rows(provider), path }));
+            let zone = session.time_zone();
+            Found::Rows(Box::pin(open_table(&definition, &state, &zone)).await?)
         }
-        None => {}
-    }
-    let provider = database.schema.table(&name).await?;
-    Ok(provider.map(|provider| Table { kind: Found::Rows(provider), path }))
+        None => match database.schema.table(&name).await? {
+            Some(provider) => Found::Rows(provider),
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(Table { kind, path: database.into_path(name) }))
+}
+
+/// Catalog, database and table of a name, with the current ones where it has none.
+fn in_full<'n>(parts: &'n [String], current: &'n Namespace) -> Option<[&'n str; 3]> {
+    let (catalog, database) = (current.catalog.as_str(), current.database.as_str());
+    Some(match parts {
+        [table] => [catalog, database, table],
+        [database, table] => [catalog, database, table],
+        [catalog, database, table] => [catalog, database, table],
+        _ => return None,
+    })
 }
