@@ -23,6 +23,8 @@ struct Node {
     plan: Arc<LogicalPlan>,
     columns: Columns,
     plan_id: Option<i64>,
+    /// What the relation was known by before an operator gave it back as it was.
+    inner_id: Option<i64>,
     inputs: Vec<Input>,
     shape: Shape,
 }
@@ -98,7 +100,7 @@ impl Planned {
         inputs: Vec<Input>,
         shape: Shape,
     ) -> Self {
-        Self(Erased::new(Node { plan, columns, plan_id: None, inputs, shape }))
+        Self(Erased::new(Node { plan, columns, plan_id: None, inner_id: None, inputs, shape }))
     }
 
     /// The DataFusion plan; its field names may differ from Spark's.
@@ -119,6 +121,11 @@ impl Planned {
     /// The plan id the client gave the relation.
     pub fn plan_id(&self) -> Option<i64> {
         self.0.plan_id
+    }
+
+    /// Whether the client gave the relation this plan id.
+    fn is_known_as(&self, plan_id: i64) -> bool {
+        self.0.plan_id == Some(plan_id) || self.0.inner_id == Some(plan_id)
     }
 
     /// The output's Arrow schema with Spark's column names.
@@ -175,8 +182,8 @@ impl Planned {
             return self;
         }
         let mut own = self;
-        if let Some(node) = own.0.get_mut().filter(|node| node.plan_id.is_none()) {
-            node.plan_id = plan_id;
+        if let Some(node) = own.0.get_mut().filter(|node| node.inner_id.is_none()) {
+            node.inner_id = std::mem::replace(&mut node.plan_id, plan_id);
             return own;
         }
         own.tagged(plan_id)
@@ -189,6 +196,7 @@ impl Planned {
                 plan: Arc::clone(self.plan()),
                 columns: self.columns().clone(),
                 plan_id,
+                inner_id: None,
                 shape: Shape::Same,
                 inputs: vec![Input::plain(&self)],
             },
@@ -196,6 +204,7 @@ impl Planned {
                 plan: Arc::clone(self.plan()),
                 columns: self.columns().clone(),
                 plan_id,
+                inner_id: None,
                 shape: self.0.shape,
                 inputs: self.0.inputs.clone(),
             },
@@ -249,7 +258,7 @@ impl Planned {
     pub(crate) fn columns_of(&self, plan_id: i64) -> Vec<Arc<ColumnEntry>> {
         let mut level = vec![Visit::root(self)];
         while !level.is_empty() {
-            let tagged = level.iter().find(|visit| visit.planned.plan_id() == Some(plan_id));
+            let tagged = level.iter().find(|visit| visit.planned.is_known_as(plan_id));
             if let Some(visit) = tagged {
                 let entries = visit.planned.columns().entries().iter();
                 let current = entries.map(|entry| visit.current_id(entry.id()));
@@ -377,7 +386,7 @@ impl<'a> Search<'a> {
     /// up in them.
     fn look_up_tagged(&mut self, level: &mut Vec<Visit<'a>>) {
         level.retain(|visit| {
-            let tagged = visit.planned.plan_id() == Some(self.plan_id);
+            let tagged = visit.planned.is_known_as(self.plan_id);
             if tagged {
                 self.look_up(visit);
             }

@@ -129,11 +129,10 @@ async fn translate(
     if let Some(known) = answers.find(plan_id, extension) {
         return Ok(Some(known));
     }
-    let answer = call.run_async(transform).await?;
-    if let Some(planned) = &answer {
-        answers.keep(plan_id, extension, planned);
-    }
-    Ok(answer)
+    let Some(planned) = call.run_async(transform).await? else { return Ok(None) };
+    let planned = planned.with_plan_id(Some(plan_id));
+    answers.keep(plan_id, extension, &planned);
+    Ok(Some(planned))
 }
 
 /// Asks a plugin to do its work, even if nothing but a schema is asked for: what it is

@@ -57,9 +57,10 @@ impl Memory {
     }
 }
 
-/// What plugins answered to one request that only translate.
+/// What plugins answered to one request that only translate: the latest, and those before.
+/// Most requests have one.
 #[derive(Debug, Default)]
-pub(crate) struct Answers(Mutex<VecDeque<Answer>>);
+pub(crate) struct Answers(Mutex<(Option<Answer>, VecDeque<Answer>)>);
 
 #[derive(Debug)]
 struct Answer {
@@ -72,7 +73,8 @@ struct Answer {
 impl Answers {
     pub(super) fn find(&self, plan_id: i64, extension: &Any) -> Option<Planned> {
         let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut latest_first = held.iter().rev();
+        let (latest, earlier) = &*held;
+        let mut latest_first = latest.iter().chain(earlier.iter().rev());
         let found = latest_first.find(|answer| answer.is_to(plan_id, extension));
         found.map(|answer| answer.planned.clone())
     }
@@ -81,9 +83,10 @@ impl Answers {
         let message = [extension.type_url.as_bytes(), &extension.value].concat().into();
         let answer = Answer { plan_id, message, planned: planned.clone() };
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.push_back(answer);
-        if held.len() > KEPT {
-            held.pop_front();
+        let (latest, earlier) = &mut *held;
+        earlier.extend(latest.replace(answer));
+        if earlier.len() >= KEPT {
+            earlier.pop_front();
         }
     }
 }

@@ -33,6 +33,51 @@ pub(super) enum Fault {
     Malformed(usize, &'static str),
 }
 
+/// Messages and groups that have not ended. Few messages need memory for them.
+struct Open {
+    innermost: Option<Frame>,
+    near: [Option<Frame>; Self::NEAR],
+    far: Vec<Frame>,
+    /// How many are around the innermost.
+    count: usize,
+}
+
+impl Open {
+    const NEAR: usize = 6;
+
+    fn new(root: Frame) -> Self {
+        Self { innermost: Some(root), near: [None; Self::NEAR], far: Vec::new(), count: 0 }
+    }
+
+    fn last(&self) -> Option<Frame> {
+        self.innermost
+    }
+
+    fn push(&mut self, frame: Frame) {
+        let Some(around) = self.innermost.replace(frame) else { return };
+        match self.near.get_mut(self.count) {
+            Some(place) => *place = Some(around),
+            None => self.far.push(around),
+        }
+        self.count += 1;
+    }
+
+    fn pop(&mut self) {
+        self.innermost = match self.count.checked_sub(1) {
+            None => None,
+            Some(at) => {
+                self.count = at;
+                self.near.get(at).copied().unwrap_or_else(|| self.far.pop())
+            }
+        };
+    }
+
+    /// Levels below the root.
+    fn below(&self) -> usize {
+        self.count
+    }
+}
+
 impl Tables {
     fn new(files: &FileDescriptorSet) -> Self {
         let mut messages = Vec::new();
@@ -61,22 +106,22 @@ impl Tables {
     /// Levels of messages (and groups) below the root, at most `limit`.
     pub(super) fn depth(&self, bytes: &[u8], root: usize, limit: usize) -> Result<usize, Fault> {
         let mut scan = Scan { bytes, at: 0 };
-        let mut open = vec![Frame { kind: Kind::Message(root), end: bytes.len() }];
+        let mut open = Open::new(Frame { kind: Kind::Message(root), end: bytes.len() });
         let mut deepest = 0;
-        while let Some(frame) = open.last().copied() {
+        while let Some(frame) = open.last() {
             if scan.at == frame.end {
                 match frame.kind {
                     Kind::Message(_) => open.pop(),
                     Kind::Group(_) => return Err(scan.fault("a group does not end")),
-                };
+                }
                 continue;
             }
             match self.step(&mut scan, frame)? {
                 Step::Over => {}
                 Step::Into(frame) => open.push(frame),
-                Step::Out => drop(open.pop()),
+                Step::Out => open.pop(),
             }
-            deepest = deepest.max(open.len().saturating_sub(1));
+            deepest = deepest.max(open.below());
             if deepest > limit {
                 return Err(Fault::TooDeep);
             }
