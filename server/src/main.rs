@@ -20,8 +20,8 @@ use spark_connect_example_plugin as _;
 use spark_connect_graphframes_plugin as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
 
 /// Plans are worked on by recursion here and there; it is memory that is touched
 /// only when it is needed.
@@ -78,10 +78,11 @@ async fn serve(options: Options) -> Outcome<()> {
     let listener = TcpListener::bind(&listen).await.map_err(|e| format!("{listen}: {e}"))?;
     let address = listener.local_addr()?;
     let (stop, stopped) = tokio::sync::oneshot::channel();
+    // The answers to a query are small messages: each is sent at once.
+    let connections = TcpIncoming::from(listener).with_nodelay(Some(true));
     let server = Server::builder()
-        .tcp_nodelay(true)
         .add_service(service.clone().into_server())
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), async {
+        .serve_with_incoming_shutdown(connections, async {
             let _ = stopped.await;
         });
     let server = tokio::spawn(server);
