@@ -1,5 +1,7 @@
 //! Functions and operators by name.
 
+use std::ops::ControlFlow;
+
 use datafusion::logical_expr::Expr;
 
 use super::{
@@ -35,8 +37,8 @@ pub(super) fn plan(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<Ty
         return Err(generator::nested(format!("{}(..)", function_name.to_lowercase())));
     }
     match plain(prepare(message, scope)?, scope) {
-        Ok(value) => Ok(value),
-        Err(function) => call(&function, scope),
+        ControlFlow::Break(value) => Ok(value),
+        ControlFlow::Continue(function) => call(&function, scope),
     }
 }
 

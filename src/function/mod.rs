@@ -16,6 +16,8 @@ mod known;
 mod nullable;
 mod operator;
 mod signature;
+#[cfg(feature = "sketches")]
+mod sketch;
 mod table;
 mod typed;
 pub(crate) mod udaf;

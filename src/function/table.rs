@@ -123,7 +123,7 @@ fn finish(
 type Table = HashMap<&'static str, Build>;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let families = family::ALL.iter().flat_map(|family| family.iter());
+    let families = family::ALL.iter().chain(family::SKETCHES).flat_map(|family| family.iter());
     families.map(|(name, build)| (*name, *build)).collect()
 });
 

@@ -12,6 +12,12 @@ conditions! { OF_FUNCTIONS;
         "The argument <argName> must not be NULL.";
     APPROX_TOP_K_MAX_ITEMS_TRACKED_LESS_THAN_K = "APPROX_TOP_K_MAX_ITEMS_TRACKED_LESS_THAN_K", "22023", RUNTIME,
         "As many items must be tracked as are asked for: <maxItemsTracked> are fewer than <k>.";
+    APPROX_TOP_K_MAX_ITEMS_TRACKED_EXCEEDS_LIMIT = "APPROX_TOP_K_MAX_ITEMS_TRACKED_EXCEEDS_LIMIT", "22023", RUNTIME,
+        "No more than <limit> items can be tracked, not <maxItemsTracked>.";
+    APPROX_TOP_K_SKETCH_SIZE_NOT_MATCH = "APPROX_TOP_K_SKETCH_SIZE_NOT_MATCH", "42846", RUNTIME,
+        "Sketches that track <size1> and <size2> items cannot be combined.";
+    APPROX_TOP_K_SKETCH_TYPE_NOT_MATCH = "APPROX_TOP_K_SKETCH_TYPE_NOT_MATCH", "42846", RUNTIME,
+        "Sketches of <type1> and <type2> cannot be combined.";
     AVRO_NOT_LOADED = "AVRO_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE", "22KD3", ANALYSIS,
         "<functionName> needs the Avro data source, which is not loaded.";
     PROTOBUF_NOT_LOADED = "PROTOBUF_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE", "22KD3", ANALYSIS,
@@ -74,6 +80,8 @@ conditions! { OF_FUNCTIONS;
         "<function> takes an lgConfigK from <min> to <max>, not <value>.";
     HLL_INVALID_INPUT_SKETCH_BUFFER = "HLL_INVALID_INPUT_SKETCH_BUFFER", "22546", RUNTIME,
         "<function> takes the bytes of an HLL sketch.";
+    HLL_K_MUST_BE_CONSTANT = "HLL_K_MUST_BE_CONSTANT", "42K0E", RUNTIME,
+        "<function> takes a constant lgConfigK.";
     HLL_UNION_DIFFERENT_LG_K = "HLL_UNION_DIFFERENT_LG_K", "22000", RUNTIME,
         "Sketches of <left> and of <right> cannot be merged by <function> unless it is told to.";
     ILLEGAL_DAY_OF_WEEK = "ILLEGAL_DAY_OF_WEEK", "22009", ILLEGAL_ARGUMENT,
@@ -196,8 +204,14 @@ conditions! { OF_FUNCTIONS;
         "<function> met bytes that are no <charset>.";
     SKETCH_INVALID_LG_NOM_ENTRIES = "SKETCH_INVALID_LG_NOM_ENTRIES", "22003", RUNTIME,
         "<function> takes an lgNomEntries from <min> to <max>, not <value>.";
-    THETA_INVALID_INPUT_SKETCH_BUFFER = "THETA_INVALID_INPUT_SKETCH_BUFFER", "22546", RUNTIME,
+    THETA_INVALID_INPUT_SKETCH_BUFFER = "THETA_INVALID_INPUT_SKETCH_BUFFER", "22000", RUNTIME,
         "<function> takes the bytes of a theta sketch.";
+    THETA_INVALID_INPUT_SKETCH_BUFFER_FAMILY = "THETA_INVALID_INPUT_SKETCH_BUFFER_FAMILY", "22000", RUNTIME,
+        "<function> takes the bytes of a theta sketch, of the family <expectedFamily>, not of <actualFamily>.";
+    THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT = "THETA_LG_NOM_ENTRIES_MUST_BE_CONSTANT", "42K0E", RUNTIME,
+        "<function> takes a constant lgNomEntries.";
+    TUPLE_INVALID_INPUT_SKETCH_BUFFER_FAMILY = "TUPLE_INVALID_INPUT_SKETCH_BUFFER_FAMILY", "22000", RUNTIME,
+        "<function> takes the bytes of a tuple sketch, of the family <expectedFamily>, not of <actualFamily>.";
     TUPLE_INVALID_INPUT_SKETCH_BUFFER = "TUPLE_INVALID_INPUT_SKETCH_BUFFER", "22000", RUNTIME,
         "<function> takes the bytes of a tuple sketch.";
     ST_INVALID_SRID_VALUE = "ST_INVALID_SRID_VALUE", "22023", ILLEGAL_ARGUMENT,

@@ -43,11 +43,15 @@ pub(super) fn text(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<St
     }
     if *is_distinct {
         let lower = function_name.to_lowercase();
-        let separator = match (lower.as_str(), arguments.len()) {
-            ("listagg" | "string_agg", 1) => ", NULL",
-            _ => "",
+        let mut shown = joined(arguments, scope)?;
+        let added: &[_] = match lower.as_str() {
+            "listagg" | "string_agg" => &[(1, "NULL")],
+            _ => sketches(&lower),
         };
-        return Ok(format!("{lower}(DISTINCT {}{separator})", joined(arguments, scope)?));
+        for (_, text) in added.iter().filter(|(at, _)| *at >= arguments.len()) {
+            shown.push_str(&format!(", {text}"));
+        }
+        return Ok(format!("{lower}(DISTINCT {shown})"));
     }
     call(function_name, arguments, scope)
 }
@@ -270,6 +274,36 @@ fn defaults(function: &str) -> &'static [(usize, &'static str)] {
         }
         "percentile_approx" | "approx_percentile" => &[(2, "10000")],
         "lag" | "lead" => &[(1, "1"), (2, "NULL")],
+        _ => sketches(function),
+    }
+}
+
+/// The same, for functions of sketches.
+fn sketches(function: &str) -> &'static [(usize, &'static str)] {
+    match function {
+        "hll_sketch_agg" | "theta_sketch_agg" | "theta_union_agg" => &[(1, "12")],
+        "hll_union_agg" => &[(1, "false")],
+        "hll_union" => &[(2, "false")],
+        "theta_union" => &[(2, "12")],
+        "approx_top_k" => &[(1, "5"), (2, "10000")],
+        "approx_top_k_accumulate" => &[(1, "10000")],
+        "approx_top_k_combine" => &[(1, "-1")],
+        "approx_top_k_estimate" => &[(1, "5")],
+        "tuple_sketch_agg_double"
+        | "tuple_sketch_agg_integer"
+        | "tuple_union_double"
+        | "tuple_union_integer"
+        | "tuple_union_theta_double"
+        | "tuple_union_theta_integer" => &[(2, "12"), (3, "sum")],
+        "tuple_union_agg_double" | "tuple_union_agg_integer" => &[(1, "12"), (2, "sum")],
+        "tuple_intersection_agg_double"
+        | "tuple_intersection_agg_integer"
+        | "tuple_sketch_summary_double"
+        | "tuple_sketch_summary_integer" => &[(1, "sum")],
+        "tuple_intersection_double"
+        | "tuple_intersection_integer"
+        | "tuple_intersection_theta_double"
+        | "tuple_intersection_theta_integer" => &[(2, "sum")],
         _ => &[],
     }
 }

@@ -12,6 +12,8 @@ mod moments;
 mod nested;
 mod operators;
 mod session;
+#[cfg(feature = "sketches")]
+mod sketch;
 mod string;
 mod text;
 pub(crate) mod variant;
@@ -23,7 +25,13 @@ pub(crate) use math::rounded_decimal;
 /// One family's lines.
 pub(super) type Family = &'static [(&'static str, Build)];
 
-/// All families.
+/// The families of sketches, if they are built.
+#[cfg(feature = "sketches")]
+pub(super) const SKETCHES: &[Family] = sketch::TABLES;
+#[cfg(not(feature = "sketches"))]
+pub(super) const SKETCHES: &[Family] = &[];
+
+/// All other families.
 pub(super) const ALL: &[Family] = &[
     operators::TABLE,
     conditional::TABLE,

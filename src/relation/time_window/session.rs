@@ -86,7 +86,7 @@ pub(in crate::relation) fn merged(
 /// Numbers the sessions of each group in time, and gives all rows of one the whole of it.
 fn joined_rows(input: &Planned, session: &Column, keys: Vec<Expr>) -> Result<LogicalPlan> {
     let [start, end, before, new, number] =
-        ["#start", "#end", "#before", "#new", "#session"].map(|name| col(name));
+        ["#start", "#end", "#before", "#new", "#session"].map(col);
     let all = input.df_schema().columns();
     let part = |name: &str| get_field(Expr::Column(session.clone()), name);
     let kept = all.iter().cloned().map(Expr::Column);
