@@ -22,6 +22,7 @@ mod sort;
 mod star;
 mod string;
 pub(crate) mod subquery;
+pub(crate) mod time_window;
 mod unresolved_function;
 mod update_fields;
 mod window;

@@ -7,13 +7,13 @@ use datafusion::logical_expr::Expr;
 use super::{
     file_fact, generator, grouping, higher_order, list, named, plan_condition, plan_typed, routine,
     sort, string,
+    time_window::{self, is_time_window},
 };
 use crate::error::{AtField, Condition, Error, Required, Result};
 use crate::function::{FunctionCall, Typed, call, plain, variant};
 use crate::planner::scope::Scope;
 use crate::proto::expression::{ExprType, UnresolvedFunction};
 use crate::proto::{CallFunction, Expression};
-use crate::relation::time_window::{self, is_time_window};
 
 pub(super) fn plan(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<Typed> {
     let UnresolvedFunction { function_name, arguments, .. } = message;
@@ -31,6 +31,9 @@ pub(super) fn plan(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<Ty
     }
     if is_time_window(function_name) {
         return time_window::column(function_name, scope);
+    }
+    if function_name.eq_ignore_ascii_case("window_time") {
+        return time_window::instant_of(&prepare(message, scope)?, scope);
     }
     generator::refuse_in_expressions(function_name)?;
     if generator::is_generator(function_name) {

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use super::time_window::{is_time_window, names_time_window};
 use super::{one_row, own_expressions};
 use crate::error::{Error, Result};
 use crate::expression::children::{room_for, walk};
+use crate::expression::time_window::{is_time_window, names_time_window};
 use crate::planner::SparkConnectPlanner;
 use crate::planner::planned::Planned;
 use crate::planner::scope::{OuterFrame, Subqueries};

@@ -2,6 +2,7 @@
 
 use super::{joined, name};
 use crate::error::{Required, Result};
+use crate::expression::time_window::is_time_window;
 use crate::expression::{named, plan_typed, routine};
 use crate::function::coerce::Kind;
 use crate::function::variant;
@@ -10,7 +11,6 @@ use crate::proto::Expression;
 use crate::proto::data_type::Kind as SparkKind;
 use crate::proto::expression::literal::LiteralType;
 use crate::proto::expression::{ExprType, UnresolvedFunction};
-use crate::relation::time_window::is_time_window;
 
 pub(super) fn text(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<String> {
     let UnresolvedFunction { function_name, arguments, is_distinct, .. } = message;

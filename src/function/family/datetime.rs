@@ -17,7 +17,6 @@ use crate::function::table::Param::{Date, Int, String};
 use crate::function::udf::time::{self, part};
 use crate::function::{Typed, cast};
 use crate::planner::scope::Scope;
-use crate::relation::time_window;
 
 macro_rules! parts {
     ($($name:ident $part:literal $of:ident;)*) => {
@@ -76,7 +75,6 @@ pub(super) const TABLE: Family = &[
     ("to_timestamp", Custom(to_timestamp)),
     ("to_timestamp_ltz", Custom(to_timestamp)),
     ("to_timestamp_ntz", Custom(to_timestamp_ntz)),
-    ("window_time", Custom(time_window::instant_of)),
     ("current_date", Custom(current_date)),
     ("curdate", Custom(current_date)),
     ("current_timestamp", Custom(current_timestamp)),

@@ -342,8 +342,9 @@ mod tests {
     fn parts_make_the_whole() -> Result<()> {
         for most in [3, 100, 10_000] {
             let mut parts = of(4, 0..most / 3)?;
-            for part in [of(4, most / 3..most / 2)?.state()?, of(4, most / 2..most)?.state()?] {
-                parts.merge(&part.unwrap_or_default())?;
+            let others = [of(4, most / 3..most / 2)?.state()?, of(4, most / 2..most)?.state()?];
+            for part in others.into_iter().flatten() {
+                parts.merge(&part)?;
             }
             assert_eq!(written(&parts.result()?), written(&of(4, 0..most)?.result()?));
         }

@@ -1,9 +1,6 @@
 //! The lengths of windows.
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::ScalarValue;
-use datafusion::functions::core::expr_fn::get_field;
-use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
 
 use crate::error::{Condition, Error, Result};
 use crate::function::constant::out_of_range;
@@ -107,14 +104,6 @@ fn no_literal() -> Error {
 fn no_interval(text: &str) -> Error {
     let shown = format!("'{text}'");
     Error::analysis(Condition::CANNOT_PARSE_INTERVAL, [("intervalString", shown)])
-}
-
-/// The last instant of a window, which ends before its end.
-pub(super) fn before_end(window: &Typed) -> Result<Typed> {
-    let end = get_field(window.expr().clone(), "end");
-    let micro = Expr::Literal(ScalarValue::DurationMicrosecond(Some(1)), None);
-    let before = BinaryExpr::new(Box::new(end), Operator::Minus, Box::new(micro));
-    Ok(Typed::from(Expr::BinaryExpr(before)))
 }
 
 /// Whether values of this type are lengths of time that dates can be moved by.

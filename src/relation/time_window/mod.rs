@@ -11,14 +11,13 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::metadata::FieldMetadata;
 use datafusion::common::{Column, UnnestOptions};
-use datafusion::logical_expr::{
-    Expr, ExprSchemable as _, Filter, LogicalPlan, LogicalPlanBuilder, Projection,
-};
+use datafusion::logical_expr::{Expr, Filter, LogicalPlan, LogicalPlanBuilder, Projection};
 
 use super::filter::through;
 use super::one_row;
 use crate::error::{Condition, Error, Result};
 use crate::expression::plan_typed;
+use crate::expression::time_window::{SESSION_NAME, WINDOW_NAME, before_end, is_span, metadata};
 use crate::function::time_window::{WINDOW, WINDOWS};
 use crate::function::{FunctionCall, Typed, implicit, unexpected_type};
 use crate::planner::columns::{ColumnEntry, Columns};
@@ -29,67 +28,6 @@ use crate::proto::expression::UnresolvedFunction;
 use crate::types::METADATA_KEY;
 
 pub(super) use session::merged;
-
-const WINDOW_NAME: &str = "window";
-const SESSION_NAME: &str = "session_window";
-
-/// Whether a function is one of the two.
-pub(crate) fn is_time_window(name: &str) -> bool {
-    name.len() >= WINDOW_NAME.len()
-        && (name.eq_ignore_ascii_case(WINDOW_NAME) || name.eq_ignore_ascii_case(SESSION_NAME))
-}
-
-/// Whether a text may call one of the two.
-pub(crate) fn names_time_window(text: &str) -> bool {
-    let windows = text.as_bytes().windows(WINDOW_NAME.len());
-    windows.into_iter().any(|part| part.eq_ignore_ascii_case(WINDOW_NAME.as_bytes()))
-}
-
-/// The column that a call of such a function stands for.
-///
-/// # Errors
-/// Where no relation has made it.
-pub(crate) fn column(name: &str, scope: &Scope<'_>) -> Result<Typed> {
-    let lower = name.to_ascii_lowercase();
-    let is_it = |entry: &&Arc<ColumnEntry>| {
-        entry.name() == lower && is_span(&Expr::Column(entry.column().clone()), scope.input())
-    };
-    match scope.input().columns().hidden().iter().find(is_it) {
-        Some(entry) => Ok(Typed::from(Expr::Column(entry.column().clone()))),
-        None => Err(Error::unsupported(format!("function.{lower}.here"))),
-    }
-}
-
-/// Whether an expression is a column that [`beside`] made, or one passed on from it.
-fn is_span(expr: &Expr, input: &Planned) -> bool {
-    metadata_of(expr, input).is_some_and(|text| text == metadata(true) || text == metadata(false))
-}
-
-fn metadata_of(expr: &Expr, input: &Planned) -> Option<String> {
-    let (_, field) = expr.to_field(input.df_schema().as_ref()).ok()?;
-    field.metadata().get(METADATA_KEY).cloned()
-}
-
-/// What Spark notes of such a column.
-fn metadata(is_session: bool) -> &'static str {
-    if is_session { r#"{"spark.sessionWindow":true}"# } else { r#"{"spark.timeWindow":true}"# }
-}
-
-/// The instant that a column of windows stands for.
-///
-/// # Errors
-/// For a column that is none.
-pub(crate) fn instant_of(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    let [window] = call.arguments.as_slice() else { return Err(call.wrong_number("1")) };
-    if !matches!(window.data_type(scope)?, DataType::Struct(_)) {
-        return Err(unexpected_type(call, 0, "STRUCT", scope));
-    }
-    if !is_span(window.expr(), scope.input()) {
-        let text = format!("{}", window.expr().human_display());
-        return Err(Error::analysis(Condition::NO_WINDOW_COLUMN, [("windowTime", text)]));
-    }
-    constants::before_end(window)
-}
 
 /// Puts the span that the calls of a relation ask for beneath the relation.
 ///
@@ -152,7 +90,7 @@ fn instant(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let Some(time) = call.arguments.first() else { return Err(call.wrong_number("[2, 3, 4]")) };
     match time.data_type(scope)? {
         DataType::Timestamp(..) => Ok(time.clone()),
-        DataType::Struct(_) if is_span(time.expr(), scope.input()) => constants::before_end(time),
+        DataType::Struct(_) if is_span(time.expr(), scope.input()) => before_end(time),
         DataType::Utf8 | DataType::Utf8View | DataType::Date32 | DataType::Null => {
             let zone = scope.planner().session().time_zone();
             implicit(call, 0, &DataType::Timestamp(TimeUnit::Microsecond, Some(zone)), scope)

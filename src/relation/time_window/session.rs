@@ -12,9 +12,10 @@ use datafusion::logical_expr::{
     WindowFrameUnits, lit, when,
 };
 
-use super::{SESSION_NAME, filtered, instant, metadata, metadata_of, with_span};
+use super::{filtered, instant, with_span};
 use crate::error::{Condition, Error, Result};
 use crate::expression::plan_typed;
+use crate::expression::time_window::{SESSION_NAME, metadata, metadata_of};
 use crate::function::time_window::SPAN;
 use crate::function::{FunctionCall, Typed, call, to_calendar};
 use crate::planner::planned::{Input, Planned, Shape};
