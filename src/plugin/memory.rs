@@ -85,8 +85,11 @@ impl Answers {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (latest, earlier) = &mut *held;
         earlier.extend(latest.replace(answer));
-        if earlier.len() >= KEPT {
-            earlier.pop_front();
+        let all = latest.iter().chain(earlier.iter());
+        let mut bytes: usize = all.map(|answer| answer.message.len()).sum();
+        while earlier.len() >= KEPT || bytes > KEPT_BYTES {
+            let Some(oldest) = earlier.pop_front() else { break };
+            bytes -= oldest.message.len();
         }
     }
 }
@@ -169,6 +172,16 @@ mod tests {
         assert!(answers.find(2, &any(KEPT)).is_none());
         let other = Any { type_url: "x/y.Y".to_owned(), ..any(KEPT) };
         assert!(answers.find(1, &other).is_none());
+    }
+
+    #[test]
+    fn large_answers_are_forgotten_sooner() {
+        let answers = Answers::default();
+        let planned = Planned::leaf(LogicalPlan::default(), Columns::default());
+        let large = |at: u8| Any { type_url: String::new(), value: vec![at; KEPT_BYTES / 2] };
+        (0..3).for_each(|at| answers.keep(1, &large(at), &planned));
+        assert!(answers.find(1, &large(0)).is_none());
+        assert!(answers.find(1, &large(1)).is_some() && answers.find(1, &large(2)).is_some());
     }
 
     #[test]
