@@ -190,26 +190,13 @@ impl Planned {
     }
 
     fn tagged(self, plan_id: Option<i64>) -> Self {
-        let inner = match self.0.plan_id {
+        let (shape, inputs) = match self.0.plan_id {
             // Tagged already, as when an operator gives its input back: keep both.
-            Some(_) => Node {
-                plan: Arc::clone(self.plan()),
-                columns: self.columns().clone(),
-                plan_id,
-                inner_id: None,
-                shape: Shape::Same,
-                inputs: vec![Input::plain(&self)],
-            },
-            None => Node {
-                plan: Arc::clone(self.plan()),
-                columns: self.columns().clone(),
-                plan_id,
-                inner_id: None,
-                shape: self.0.shape,
-                inputs: self.0.inputs.clone(),
-            },
+            Some(_) => (Shape::Same, vec![Input::plain(&self)]),
+            None => (self.0.shape, self.0.inputs.clone()),
         };
-        Self(Erased::new(inner))
+        let (plan, columns) = (Arc::clone(self.plan()), self.columns().clone());
+        Self(Erased::new(Node { plan, columns, plan_id, inner_id: None, inputs, shape }))
     }
 
     /// The same relation with new ids for the columns that `taken` has, as the

@@ -117,8 +117,11 @@ impl SparkConnectPlanner {
     }
 
     async fn walk_stack<'r>(&'r self, root: &'r proto::Relation, env: Env<'r>) -> Result<Planned> {
+        // A relation without inputs needs no stack.
         if relation::inputs(root)?.iter().next().is_none() {
-            return self.leaf(root, &env).await;
+            self.check_depth(0)?;
+            self.check_cancelled()?;
+            return self.finish(root, &env, Vec::new()).await;
         }
         let mut tasks = Vec::with_capacity(ROOM);
         tasks.push(Task::Visit { relation: root, env, depth: 0 });
@@ -130,21 +133,11 @@ impl SparkConnectPlanner {
                 }
                 Task::Finish { relation, env, inputs } => {
                     let inputs = done.split_off(done.len().saturating_sub(inputs));
-                    let planned = self.finish(relation, &env, inputs).await?;
-                    let plan_id = relation.common.as_ref().and_then(|common| common.plan_id);
-                    done.push(planned.with_plan_id(plan_id));
+                    done.push(self.finish(relation, &env, inputs).await?);
                 }
             }
         }
         done.pop().ok_or_else(|| Error::internal("the walk ended without a plan"))
-    }
-
-    /// A relation without inputs needs no stack.
-    async fn leaf<'r>(&'r self, relation: &'r proto::Relation, env: &Env<'r>) -> Result<Planned> {
-        self.check_cancelled()?;
-        let planned = self.finish(relation, env, Vec::new()).await?;
-        let plan_id = relation.common.as_ref().and_then(|common| common.plan_id);
-        Ok(planned.with_plan_id(plan_id))
     }
 
     async fn visit<'r>(
@@ -190,9 +183,10 @@ impl SparkConnectPlanner {
             Step::Ready(planned) => planned,
             Step::Later(work) => Grown::with_room(room, work).await?,
         };
-        match is_leaf {
-            true => relation::apart_from_outer(planned, &context),
-            false => Ok(planned),
-        }
+        let planned = match is_leaf {
+            true => relation::apart_from_outer(planned, &context)?,
+            false => planned,
+        };
+        Ok(planned.with_plan_id(plan_id))
     }
 }
