@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{AsArray as _, UInt32Array};
+use datafusion::arrow::array::{ArrayRef, AsArray as _, UInt32Array};
 use datafusion::arrow::compute::{concat_batches, take_record_batch};
 use datafusion::arrow::datatypes::{Int32Type, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
@@ -26,7 +26,7 @@ use super::slices::{Order, Slices};
 use crate::function::hash::murmur3;
 
 /// Partitions that Spark deals rows out to, where nobody says otherwise.
-pub(super) const PARTITIONS: i32 = 200;
+const PARTITIONS: i32 = 200;
 /// Groups whose order is looked after: more are no longer read by people.
 pub(super) const MOST: usize = 10_000;
 
@@ -140,7 +140,8 @@ pub(super) fn ordered(
     groups.try_flatten().boxed()
 }
 
-/// The rows by partitions; keys of a type that has no hash stay where they are.
+/// The rows in an order, or by partitions; keys of a type that has no hash stay where
+/// they are.
 fn dealt_out(
     schema: &SchemaRef,
     batches: Vec<RecordBatch>,
@@ -149,16 +150,20 @@ fn dealt_out(
 ) -> Result<Vec<RecordBatch>> {
     let rows = concat_batches(schema, &batches)?;
     let Some(columns) = rows.columns().get(..keys) else { return Ok(batches) };
-    if let Some(order) = order {
-        let ranks = order.of(columns)?;
-        let mut places: Vec<u32> = (0..u32::try_from(rows.num_rows()).unwrap_or(0)).collect();
-        places.sort_by_key(|at| ranks.get(*at as usize).copied());
-        return Ok(vec![take_record_batch(&rows, &UInt32Array::from(places))?]);
-    }
-    let Ok(hashes) = murmur3(columns, rows.num_rows()) else { return Ok(batches) };
-    let hashes = hashes.as_primitive::<Int32Type>().values();
-    let partition = |at: &u32| hashes.get(*at as usize).map(|hash| hash.rem_euclid(PARTITIONS));
-    let mut order: Vec<u32> = (0..u32::try_from(rows.num_rows()).unwrap_or(0)).collect();
-    order.sort_by_key(partition);
-    Ok(vec![take_record_batch(&rows, &UInt32Array::from(order))?])
+    let ranks = match order {
+        Some(order) => Some(order.of(columns)?),
+        None => partitions(columns, rows.num_rows()),
+    };
+    let Some(ranks) = ranks else { return Ok(batches) };
+    let mut places: Vec<u32> = (0..u32::try_from(rows.num_rows()).unwrap_or(0)).collect();
+    places.sort_by_key(|at| ranks.get(*at as usize).copied());
+    Ok(vec![take_record_batch(&rows, &UInt32Array::from(places))?])
+}
+
+/// The partitions that Spark deals rows with these keys out to; none for keys of a type
+/// that has no hash.
+pub(super) fn partitions(keys: &[ArrayRef], rows: usize) -> Option<Vec<usize>> {
+    let hashes = murmur3(keys, rows).ok()?;
+    let hashes = hashes.as_primitive::<Int32Type>().values().iter();
+    hashes.map(|hash| usize::try_from(hash.rem_euclid(PARTITIONS)).ok()).collect()
 }

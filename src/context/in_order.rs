@@ -100,13 +100,8 @@ impl InOrderExec {
     /// Rows that say that they are in an order, which other nodes keep then.
     pub(super) fn kept(input: Arc<dyn ExecutionPlan>) -> Self {
         let order = [[place::order()]];
-        let properties = PlanProperties::new(
-            EquivalenceProperties::new_with_orderings(input.schema(), order),
-            Partitioning::UnknownPartitioning(1),
-            EmissionType::Incremental,
-            Boundedness::Bounded,
-        );
-        Self { input, gives: Gives::Rows { fetch: None }, properties: Arc::new(properties) }
+        let facts = EquivalenceProperties::new_with_orderings(input.schema(), order);
+        Self::new(input, Gives::Rows { fetch: None }, facts)
     }
 
     /// The groups of an aggregate in Spark's order.
@@ -115,13 +110,18 @@ impl InOrderExec {
         keys: usize,
         slices: Option<Slices>,
     ) -> Self {
+        let facts = EquivalenceProperties::new(input.schema());
+        Self::new(input, Gives::Groups { keys, slices }, facts)
+    }
+
+    fn new(input: Arc<dyn ExecutionPlan>, gives: Gives, facts: EquivalenceProperties) -> Self {
         let properties = PlanProperties::new(
-            EquivalenceProperties::new(input.schema()),
+            facts,
             Partitioning::UnknownPartitioning(1),
             EmissionType::Incremental,
             Boundedness::Bounded,
         );
-        Self { input, gives: Gives::Groups { keys, slices }, properties: Arc::new(properties) }
+        Self { input, gives, properties: Arc::new(properties) }
     }
 }
 

@@ -66,11 +66,16 @@ type Node = Arc<dyn ExecutionPlan>;
 fn hash_join_swapped(node: Node, options: &OptimizerOptions) -> Result<Transformed<Node>> {
     let Some(join) = node.downcast_ref::<HashJoinExec>() else { return Ok(Transformed::no(node)) };
     let inner = *join.join_type() == JoinType::Inner && !join.null_aware;
-    let held = *join.partition_mode() != PartitionMode::Partitioned;
-    if inner && held && are_small(join.left(), join.right(), options) {
+    if inner && is_small_and_held(join, options) {
         return join.swap_inputs(*join.partition_mode()).map(Transformed::yes);
     }
     Ok(Transformed::no(node))
+}
+
+/// Whether one side of the join is held in one piece, and both are small.
+fn is_small_and_held(join: &HashJoinExec, options: &OptimizerOptions) -> bool {
+    *join.partition_mode() != PartitionMode::Partitioned
+        && are_small(join.left(), join.right(), options)
 }
 
 /// A small outer join streams the side of which it has all rows: those that match nothing
@@ -78,8 +83,7 @@ fn hash_join_swapped(node: Node, options: &OptimizerOptions) -> Result<Transform
 fn outer_join_in_order(node: Node, options: &OptimizerOptions) -> Result<Transformed<Node>> {
     let Some(join) = node.downcast_ref::<HashJoinExec>() else { return Ok(Transformed::no(node)) };
     let left = *join.join_type() == JoinType::Left && !join.null_aware;
-    let held = *join.partition_mode() != PartitionMode::Partitioned;
-    if left && held && are_small(join.left(), join.right(), options) {
+    if left && is_small_and_held(join, options) {
         return join.swap_inputs(*join.partition_mode()).map(Transformed::yes);
     }
     Ok(Transformed::no(node))
@@ -89,10 +93,9 @@ fn outer_join_in_order(node: Node, options: &OptimizerOptions) -> Result<Transfo
 /// that it is in an order.
 fn streaming_side_in_order(node: Node, options: &OptimizerOptions) -> Result<Transformed<Node>> {
     let Some(join) = node.downcast_ref::<HashJoinExec>() else { return Ok(Transformed::no(node)) };
-    let held = *join.partition_mode() != PartitionMode::Partitioned;
     let right = *join.join_type() == JoinType::Right;
     let ordered = join.right().output_ordering().is_some();
-    if !right || !held || ordered || !are_small(join.left(), join.right(), options) {
+    if !right || ordered || !is_small_and_held(join, options) {
         return Ok(Transformed::no(node));
     }
     let kept: Node = Arc::new(InOrderExec::kept(Arc::clone(join.right())));

@@ -5,8 +5,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _};
-use datafusion::arrow::datatypes::{DataType, Int32Type};
+use datafusion::arrow::array::{Array as _, ArrayRef};
+use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::row::{OwnedRow, RowConverter, SortField};
 use datafusion::common::Result;
@@ -23,9 +23,8 @@ use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::repartition::RepartitionExec;
 use futures::TryStreamExt as _;
 
-use super::groups::{MOST, PARTITIONS, only_child};
+use super::groups::{MOST, only_child, partitions};
 use crate::execute::in_order;
-use crate::function::hash::murmur3;
 
 /// The rows that are grouped, and how.
 #[derive(Debug, Clone)]
@@ -110,7 +109,7 @@ impl Slices {
             let of_slice = slice * rows / slices..(slice + 1) * rows / slices;
             let mut own = HashSet::new();
             let mut first: Vec<usize> = of_slice.filter(|at| own.insert(&keys.rows[*at])).collect();
-            if self.has_two_maps(keys) && self.way != Way::Sort {
+            if self.has_two_maps(keys) {
                 first.sort_by_key(|at| keys.has_null[*at]);
             }
             first.sort_by_key(|at| keys.partitions[*at]);
@@ -135,7 +134,7 @@ struct Keys {
     converter: RowConverter,
     rows: Vec<OwnedRow>,
     has_null: Vec<bool>,
-    partitions: Vec<i32>,
+    partitions: Vec<usize>,
     are_plain: bool,
 }
 
@@ -143,9 +142,7 @@ impl Keys {
     /// None for keys of a type that has no hash.
     fn new(columns: &[ArrayRef]) -> Result<Option<Self>> {
         let count = columns.first().map_or(0, |column| column.len());
-        let Ok(hashes) = murmur3(columns, count) else { return Ok(None) };
-        let hashes = hashes.as_primitive::<Int32Type>();
-        let partitions = hashes.values().iter().map(|hash| hash.rem_euclid(PARTITIONS)).collect();
+        let Some(partitions) = partitions(columns, count) else { return Ok(None) };
         let fields = columns.iter().map(|column| SortField::new(column.data_type().clone()));
         let converter = RowConverter::new(fields.collect())?;
         let rows = converter.convert_columns(columns)?;
