@@ -20,14 +20,13 @@ pub(crate) const SESSION_NAME: &str = "session_window";
 
 /// Whether a function is one of the two.
 pub(crate) fn is_time_window(name: &str) -> bool {
-    name.len() >= WINDOW_NAME.len()
-        && (name.eq_ignore_ascii_case(WINDOW_NAME) || name.eq_ignore_ascii_case(SESSION_NAME))
+    name.eq_ignore_ascii_case(WINDOW_NAME) || name.eq_ignore_ascii_case(SESSION_NAME)
 }
 
 /// Whether a text may call one of the two.
 pub(crate) fn names_time_window(text: &str) -> bool {
-    let windows = text.as_bytes().windows(WINDOW_NAME.len());
-    windows.into_iter().any(|part| part.eq_ignore_ascii_case(WINDOW_NAME.as_bytes()))
+    let mut parts = text.as_bytes().windows(WINDOW_NAME.len());
+    parts.any(|part| part.eq_ignore_ascii_case(WINDOW_NAME.as_bytes()))
 }
 
 /// The column that a call of such a function stands for.

@@ -149,9 +149,10 @@ fn extract(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let Some(name) = field.as_literal().and_then(ScalarValue::try_as_str).flatten() else {
         return Err(Error::unsupported("function.extract.computed_field"));
     };
+    let lower = name.to_ascii_lowercase();
     let kind = Kind::of(source.data_type(scope)?);
     if kind.is_interval() {
-        return match part_of_interval(kind, &name.to_ascii_lowercase()) {
+        return match part_of_interval(kind, field_named(&lower)) {
             Some((udf, to)) => Ok(scalar_of(udf, [source.clone()], to)),
             None => Err(no_field(name, source)),
         };
@@ -160,23 +161,40 @@ fn extract(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
         return Err(Error::analysis(crate::error::Condition::UNSUPPORTED_TIME_TYPE, []));
     }
     let of = FunctionCall::new(name, [source.clone()]);
-    match name.to_ascii_lowercase().as_str() {
-        "year" | "y" | "years" | "yr" | "yrs" => year(&of, scope),
+    match field_named(&lower) {
+        "year" => year(&of, scope),
         "yearofweek" => part("isoyear", date(&of, 0, scope)?),
-        "quarter" | "qtr" => quarter(&of, scope),
-        "month" | "mon" | "mons" | "months" => month(&of, scope),
-        "week" | "w" | "weeks" => week(&of, scope),
-        "day" | "d" | "days" => day(&of, scope),
-        "dayofweek" | "dow" => day_of_week(&of, scope),
-        "dayofweek_iso" | "dow_iso" => Ok(plus(weekday(&of, scope)?, 1)),
+        "quarter" => quarter(&of, scope),
+        "month" => month(&of, scope),
+        "week" => week(&of, scope),
+        "day" => day(&of, scope),
+        "dayofweek" => day_of_week(&of, scope),
+        "dayofweek_iso" => Ok(plus(weekday(&of, scope)?, 1)),
         "doy" => day_of_year(&of, scope),
-        "hour" | "h" | "hours" | "hr" | "hrs" => hour(&of, scope),
-        "minute" | "m" | "min" | "mins" | "minutes" => minute(&of, scope),
-        "second" | "s" | "sec" | "seconds" | "secs" => {
+        "hour" => hour(&of, scope),
+        "minute" => minute(&of, scope),
+        "second" => {
             let value = timestamp(&of, 0, scope)?;
             Ok(scalar_of(&time::SECONDS, [value], DataType::Decimal128(8, 6)))
         }
         _ => Err(no_field(name, source)),
+    }
+}
+
+/// The first of the names that a field has, in lower case.
+fn field_named(name: &str) -> &str {
+    match name {
+        "y" | "years" | "yr" | "yrs" => "year",
+        "qtr" => "quarter",
+        "mon" | "mons" | "months" => "month",
+        "w" | "weeks" => "week",
+        "d" | "days" => "day",
+        "dow" => "dayofweek",
+        "dow_iso" => "dayofweek_iso",
+        "h" | "hours" | "hr" | "hrs" => "hour",
+        "m" | "min" | "mins" | "minutes" => "minute",
+        "s" | "sec" | "seconds" | "secs" => "second",
+        other => other,
     }
 }
 
@@ -192,14 +210,12 @@ fn part_of_interval(kind: Kind, field: &str) -> Option<(&'static Arc<ScalarUDF>,
     let of_months = matches!(kind, Kind::YearMonth | Kind::Calendar);
     let of_days = matches!(kind, Kind::DayTime | Kind::Calendar);
     Some(match field {
-        "year" | "y" | "years" | "yr" | "yrs" if of_months => (&*part::YEARS, DataType::Int32),
-        "month" | "mon" | "mons" | "months" if of_months => (&*part::MONTHS, DataType::Int8),
-        "day" | "d" | "days" if of_days => (&*part::DAYS, DataType::Int32),
-        "hour" | "h" | "hours" | "hr" | "hrs" if of_days => (&*part::HOURS, DataType::Int8),
-        "minute" | "m" | "min" | "mins" | "minutes" if of_days => (&*part::MINUTES, DataType::Int8),
-        "second" | "s" | "sec" | "seconds" | "secs" if of_days => {
-            (&*part::SECONDS, DataType::Decimal128(8, 6))
-        }
+        "year" if of_months => (&*part::YEARS, DataType::Int32),
+        "month" if of_months => (&*part::MONTHS, DataType::Int8),
+        "day" if of_days => (&*part::DAYS, DataType::Int32),
+        "hour" if of_days => (&*part::HOURS, DataType::Int8),
+        "minute" if of_days => (&*part::MINUTES, DataType::Int8),
+        "second" if of_days => (&*part::SECONDS, DataType::Decimal128(8, 6)),
         _ => return None,
     })
 }

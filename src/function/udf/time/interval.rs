@@ -30,9 +30,9 @@ kernels! {
         let parts = (0..rows).map(|row| strict(calendar(arrays, row)));
         Ok(Arc::new(parts.collect::<Result<IntervalMonthDayNanoArray>>()?) as ArrayRef)
     };
-    FROM_TEXT "spark_interval_from_text" Always DataType::Interval(IntervalUnit::MonthDayNano), |arrays, rows| {
+    FROM_TEXT "spark_interval_from_text" Always DataType::Interval(IntervalUnit::MonthDayNano), |arrays, _| {
         let texts = strings(&arrays[0])?;
-        let parts = (0..rows).map(|row| texts.is_valid(row).then(|| texts.value(row)).and_then(parsed));
+        let parts = texts.iter().map(|text| text.and_then(parsed));
         Ok(Arc::new(parts.collect::<IntervalMonthDayNanoArray>()) as ArrayRef)
     };
     TRY_CALENDAR "spark_try_make_interval" Always DataType::Interval(IntervalUnit::MonthDayNano), |arrays, rows| {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, Int8Array, Int32Array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Decimal128Array, PrimitiveArray};
 use datafusion::arrow::datatypes::{
-    DataType, DurationMicrosecondType, IntervalMonthDayNanoType, IntervalUnit,
-    IntervalYearMonthType,
+    ArrowPrimitiveType, DataType, DurationMicrosecondType, Int8Type, Int32Type,
+    IntervalMonthDayNanoType, IntervalUnit, IntervalYearMonthType,
 };
 use datafusion::common::{Result, exec_err};
 
@@ -13,19 +13,19 @@ use super::super::kernel::kernels;
 
 kernels! {
     YEARS "spark_interval_years" Propagate DataType::Int32, |arrays, rows| {
-        ints(arrays, rows, |amount| amount.months / 12)
+        parts::<Int32Type>(arrays, rows, |amount| amount.months / 12)
     };
     MONTHS "spark_interval_months" Propagate DataType::Int8, |arrays, rows| {
-        bytes(arrays, rows, |amount| amount.months % 12)
+        parts::<Int8Type>(arrays, rows, |amount| amount.months % 12)
     };
     DAYS "spark_interval_days" Propagate DataType::Int32, |arrays, rows| {
-        ints(arrays, rows, |amount| amount.days)
+        parts::<Int32Type>(arrays, rows, |amount| amount.days)
     };
     HOURS "spark_interval_hours" Propagate DataType::Int8, |arrays, rows| {
-        bytes(arrays, rows, |amount| amount.micros / HOUR)
+        parts::<Int8Type>(arrays, rows, |amount| amount.micros / HOUR)
     };
     MINUTES "spark_interval_minutes" Propagate DataType::Int8, |arrays, rows| {
-        bytes(arrays, rows, |amount| amount.micros % HOUR / MINUTE)
+        parts::<Int8Type>(arrays, rows, |amount| amount.micros % HOUR / MINUTE)
     };
     SECONDS "spark_interval_seconds" Propagate DataType::Decimal128(8, 6), |arrays, rows| {
         let seconds = amounts(&arrays[0], rows)?;
@@ -75,14 +75,15 @@ fn amounts(array: &ArrayRef, rows: usize) -> Result<Vec<Option<Amount>>> {
     Ok((0..rows).map(|row| array.is_valid(row).then(|| amount(row))).collect())
 }
 
-fn ints(arrays: &[ArrayRef], rows: usize, part: fn(Amount) -> i64) -> Result<ArrayRef> {
-    let parts = amounts(&arrays[0], rows)?.into_iter().map(|amount| amount.map(part));
-    let parts: Int32Array = parts.map(|part| part.and_then(|part| part.try_into().ok())).collect();
-    Ok(Arc::new(parts))
-}
-
-fn bytes(arrays: &[ArrayRef], rows: usize, part: fn(Amount) -> i64) -> Result<ArrayRef> {
-    let parts = amounts(&arrays[0], rows)?.into_iter().map(|amount| amount.map(part));
-    let parts: Int8Array = parts.map(|part| part.and_then(|part| part.try_into().ok())).collect();
-    Ok(Arc::new(parts))
+fn parts<T: ArrowPrimitiveType>(
+    arrays: &[ArrayRef],
+    rows: usize,
+    part: fn(Amount) -> i64,
+) -> Result<ArrayRef>
+where
+    T::Native: TryFrom<i64>,
+{
+    let amounts = amounts(&arrays[0], rows)?.into_iter();
+    let parts = amounts.map(|amount| T::Native::try_from(part(amount?)).ok());
+    Ok(Arc::new(parts.collect::<PrimitiveArray<T>>()))
 }
