@@ -11,7 +11,7 @@ use datasketches::theta::{
 };
 
 use super::aggregate::{Sketch, sketches};
-use super::{binary, constant, each_bytes, each_key, guarded, invalid, refused, rounded};
+use super::{binary, constant, each_bytes, each_key, guarded, refused, rounded};
 use crate::error::{Condition, Error};
 use crate::function::udf::rows::row_functions;
 
@@ -51,26 +51,36 @@ const FAMILIES: [&str; 22] = [
     "BLOOMFILTER",
 ];
 
-/// The family that the bytes of a whole sketch are of, unless it is the expected one.
-pub(super) fn other_family(bytes: &[u8], expected: u8) -> Option<&'static str> {
-    let family = *bytes.get(2).filter(|_| bytes.len() >= 8)?;
-    let name = FAMILIES.get(usize::from(family)).copied();
-    name.filter(|name| family != expected && !name.is_empty())
-}
-
-/// Spark's error for bytes that are no theta sketch.
-pub(super) fn no_theta(bytes: &[u8], function: &str) -> DataFusionError {
-    match other_family(bytes, FAMILY) {
+/// Spark's error for bytes that are of no sketch of a family: another condition for those
+/// of a whole one of another family.
+pub(super) fn not_of_family(
+    expected: u8,
+    [other, invalid]: [Condition; 2],
+    bytes: &[u8],
+    function: &str,
+) -> DataFusionError {
+    let name_of = |family: u8| FAMILIES.get(usize::from(family)).copied().unwrap_or_default();
+    let family = bytes.get(2).copied().filter(|family| bytes.len() >= 8 && *family != expected);
+    match family.map(name_of) {
+        None | Some("") => super::invalid(invalid, function),
         Some(actual) => {
             let parameters = [
                 ("function", format!("`{function}`")),
-                ("expectedFamily", "COMPACT".to_owned()),
+                ("expectedFamily", name_of(expected).to_owned()),
                 ("actualFamily", actual.to_owned()),
             ];
-            Error::analysis(Condition::THETA_INVALID_INPUT_SKETCH_BUFFER_FAMILY, parameters).into()
+            Error::analysis(other, parameters).into()
         }
-        None => invalid(Condition::THETA_INVALID_INPUT_SKETCH_BUFFER, function),
     }
+}
+
+/// Spark's error for bytes that are no theta sketch.
+fn no_theta(bytes: &[u8], function: &str) -> DataFusionError {
+    let conditions = [
+        Condition::THETA_INVALID_INPUT_SKETCH_BUFFER_FAMILY,
+        Condition::THETA_INVALID_INPUT_SKETCH_BUFFER,
+    ];
+    not_of_family(FAMILY, conditions, bytes, function)
 }
 
 /// Reads a sketch. What says that its entries are in order must be so, since writing

@@ -16,8 +16,8 @@ use datasketches::tuple::{
 };
 
 use super::aggregate::Sketch;
-use super::{constant, each_bytes, each_key, guarded, invalid, refused, theta};
-use crate::error::{Condition, Error};
+use super::{constant, each_bytes, each_key, guarded, refused, theta};
+use crate::error::Condition;
 use crate::function::udf::rows::Row;
 
 /// The least that the library takes.
@@ -215,18 +215,11 @@ type Compact<N> = CompactTupleSketch<Summary<N>>;
 
 /// Spark's error for bytes that are no tuple sketch; the function without its suffix.
 fn no_tuple<N: Number>(bytes: &[u8], function: &str) -> DataFusionError {
-    let function = format!("{function}_{}", N::SUFFIX);
-    match theta::other_family(bytes, FAMILY) {
-        Some(actual) => {
-            let parameters = [
-                ("function", format!("`{function}`")),
-                ("expectedFamily", "TUPLE".to_owned()),
-                ("actualFamily", actual.to_owned()),
-            ];
-            Error::analysis(Condition::TUPLE_INVALID_INPUT_SKETCH_BUFFER_FAMILY, parameters).into()
-        }
-        None => invalid(Condition::TUPLE_INVALID_INPUT_SKETCH_BUFFER, &function),
-    }
+    let conditions = [
+        Condition::TUPLE_INVALID_INPUT_SKETCH_BUFFER_FAMILY,
+        Condition::TUPLE_INVALID_INPUT_SKETCH_BUFFER,
+    ];
+    theta::not_of_family(FAMILY, conditions, bytes, &format!("{function}_{}", N::SUFFIX))
 }
 
 fn read<N: Number>(bytes: &[u8], function: &str) -> Result<Compact<N>> {
