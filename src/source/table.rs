@@ -211,16 +211,19 @@ impl FileTable {
     ) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
         let in_files = parquet.own_names(&self.in_files, &store, files.first(), state).await?;
         let tasks = tasks(&files, state);
-        let files = files.into_iter().map(|file| {
-            PartitionedFile::new_from_meta(file.meta).with_partition_values(file.folders)
+        // `FileGroup::split_files` would sort them by their names, which are random.
+        let groups = parts(files, tasks).into_iter().map(|files| {
+            let files = files.into_iter().map(|file| {
+                PartitionedFile::new_from_meta(file.meta).with_partition_values(file.folders)
+            });
+            FileGroup::new(files.collect())
         });
-        let groups = FileGroup::new(files.collect()).split_files(tasks);
         let schema = TableSchema::builder(in_files)
             .with_table_partition_cols(self.of_folders.clone())
             .build();
         let format = parquet.file_format(state);
         let config = FileScanConfigBuilder::new(store, format.file_source(schema))
-            .with_file_groups(groups)
+            .with_file_groups(groups.collect())
             .with_projection_indices(projection.cloned())?
             .with_limit(limit)
             .build();
