@@ -116,6 +116,8 @@ pub struct SparkError {
     context: Option<QueryContext>,
     /// Whether the text at fault is no part of a query.
     stands_alone: bool,
+    /// Whether the expression at fault has the name that Spark gives it.
+    told: bool,
 }
 
 /// The piece of SQL text an error points at.
@@ -158,6 +160,7 @@ impl SparkError {
             parameters,
             context: None,
             stands_alone: false,
+            told: false,
         }
     }
 
@@ -175,6 +178,7 @@ impl SparkError {
             class_names: Condition::default_class_names(),
             context: None,
             stands_alone: false,
+            told: false,
         }
     }
 
@@ -204,6 +208,27 @@ impl SparkError {
     pub(crate) fn standing_alone(mut self) -> Self {
         self.stands_alone = true;
         self
+    }
+
+    /// Whether it blames the types in an expression, which has not got its name yet.
+    pub(crate) fn blames_types(&self) -> bool {
+        // Of a window's frame and order the names are no expression's.
+        const OTHERS: [&str; 2] = ["_FRAME", "RANGE_"];
+        let own = self.condition().strip_prefix("DATATYPE_MISMATCH.");
+        !self.told
+            && self.parameters.contains_key("sqlExpr")
+            && own.is_some_and(|own| !OTHERS.iter().any(|other| own.contains(other)))
+    }
+
+    /// Says other values of these parameters.
+    pub(crate) fn tell<const N: usize>(&mut self, parameters: [(&str, Option<String>); N]) {
+        for (name, value) in parameters {
+            if let (true, Some(value)) = (self.parameters.contains_key(name), value) {
+                self.parameters.insert(name.to_owned(), value);
+            }
+        }
+        self.message = self.condition.render(&self.parameters);
+        self.told = true;
     }
 
     /// The Spark error condition, such as `UNRESOLVED_COLUMN.WITH_SUGGESTION`.

@@ -446,6 +446,8 @@ conditions! { ALL;
         "Cannot resolve <sqlExpr>: there are <leftLength> values on the left of IN, but the subquery has <rightLength> columns [<rightColumns>].";
     DATATYPE_MISMATCH_IN_SUBQUERY_DATA_TYPE_MISMATCH = "DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH", "42K09", ANALYSIS,
         "Cannot resolve <sqlExpr>: the types of the value (<leftType>) and of the subquery (<rightType>) do not match.";
+    DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE = "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: the <location> bound of a window frame is of <exprType>, not of <expectedType>.";
     DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON = "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON", "42K09", ANALYSIS,
         "Cannot resolve <sqlExpr>: the lower bound of a window frame must be <comparison> its upper bound.";
     DATATYPE_MISMATCH_RANGE_FRAME_MULTI_ORDER = "DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER", "42K09", ANALYSIS,

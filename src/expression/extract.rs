@@ -99,12 +99,7 @@ fn position(fields: &Fields, name: &str) -> Result<usize> {
 /// The field at a position of a struct.
 pub(super) fn field_at(value: Typed, at: usize, fields: &Fields) -> Typed {
     let field = &fields[at];
-    let name = Typed::literal(ScalarValue::from(field.name().as_str()));
-    crate::function::scalar_of(
-        &datafusion::functions::core::get_field(),
-        [value, name],
-        field.data_type().clone(),
-    )
+    collection::field(value, at, field)
 }
 
 fn no_parts(value: &Typed, path: &str, scope: &Scope<'_>) -> Error {

@@ -187,10 +187,15 @@ pub(super) fn nested(expression: String) -> Error {
 /// own tells it from another generator of the same array: both together give each pair.
 fn rows(array: Typed, outer: bool, scope: &Scope<'_>) -> Result<Typed> {
     let element = coerce::element(array.data_type(scope)?);
+    let certain = !outer && element.is_some_and(|field| !field.is_nullable());
     let element = element.map_or(DataType::Null, |field| field.data_type().clone());
     let array = array.into_expr().alias(format!("#generator{:?}", ColumnId::fresh()));
     let rows = Unnest { expr: Box::new(array), outer };
-    Ok(Typed::new(Expr::Unnest(rows), element))
+    let rows = Typed::new(Expr::Unnest(rows), element.clone());
+    if !certain {
+        return Ok(rows);
+    }
+    Ok(Typed::new(generated::known(rows).into_expr(), element))
 }
 
 fn explode(
@@ -214,11 +219,12 @@ fn explode(
         };
     }
     let row = rows(generated::positioned(array), outer, scope)?;
-    let row_type = Typed::from(generated::element_of(row.expr())).data_type(scope)?.clone();
-    let row = Typed::new(row.into_expr(), row_type);
+    let DataType::Struct(parts) = row.data_type(scope)?.clone() else {
+        return Err(Error::internal("an element and its position are a struct"));
+    };
     let mut columns = fields(row.clone(), scope)?;
-    if map && let Some((_, pair)) = columns.pop() {
-        columns.extend(fields(Typed::from(pair), scope)?);
+    if map && columns.pop().is_some() {
+        columns.extend(fields(extract::field_at(row, 1, &parts), scope)?);
     }
     Ok(columns)
 }

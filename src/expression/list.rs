@@ -7,7 +7,9 @@ use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::expr::Exists;
 
-use super::{NamedExpr, attribute, extract, generator, lateral, naming, plan_typed, star, string};
+use super::{
+    NamedExpr, attribute, blame, extract, generator, lateral, naming, plan_typed, star, string,
+};
 use crate::error::{AtField, Condition, Error, Required, Result};
 use crate::function::Typed;
 use crate::planner::columns::ColumnEntry;
@@ -79,7 +81,8 @@ fn add(expression: &Expression, scope: &Scope<'_>, out: &mut Vec<NamedExpr>) -> 
             out.extend(star::expand_except(&call.arguments, scope)?);
         }
         ExprType::UnresolvedFunction(call) => {
-            match generator::plan(&call.function_name, &call.arguments, scope)? {
+            let columns = generator::plan(&call.function_name, &call.arguments, scope);
+            match blame::told(columns, expression, scope)? {
                 Some(columns) => out.extend(columns.into_iter().map(generated)),
                 None => out.push(computed(expression, scope)?),
             }
@@ -111,12 +114,12 @@ fn generated((name, expr): generator::Column) -> NamedExpr {
 /// A generator's columns under the names that an alias gives them, if the alias is
 /// of a generator: as many as there are columns.
 fn generated_under(alias: &Alias, scope: &Scope<'_>) -> Result<Option<Vec<NamedExpr>>> {
-    let Some(ExprType::UnresolvedFunction(call)) =
-        alias.expr.as_deref().and_then(|inner| inner.expr_type.as_ref())
-    else {
+    let Some(inner) = alias.expr.as_deref() else { return Ok(None) };
+    let Some(ExprType::UnresolvedFunction(call)) = inner.expr_type.as_ref() else {
         return Ok(None);
     };
-    let columns = generator::plan(&call.function_name, &call.arguments, scope)?;
+    let columns = generator::plan(&call.function_name, &call.arguments, scope);
+    let columns = blame::told(columns, inner, scope)?;
     let Some(columns) = columns else { return Ok(None) };
     if columns.len() != alias.name.len() {
         return Err(Error::analysis(

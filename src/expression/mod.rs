@@ -4,6 +4,7 @@
 //! functions and operators are looked up in [`crate::function`].
 
 mod attribute;
+mod blame;
 mod cast;
 pub(crate) mod children;
 mod extract;
@@ -82,7 +83,7 @@ pub(crate) fn plan_condition(condition: &proto::Expression, scope: &Scope<'_>) -
 
 /// Plans one expression, with its type where that is known for free.
 pub(crate) fn plan_typed(expression: &proto::Expression, scope: &Scope<'_>) -> Result<Typed> {
-    with_stack(|| dispatch(expression, scope))
+    blame::told(with_stack(|| dispatch(expression, scope)), expression, scope)
 }
 
 fn dispatch(expression: &proto::Expression, scope: &Scope<'_>) -> Result<Typed> {

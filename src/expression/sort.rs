@@ -13,10 +13,11 @@ pub(super) fn plan(order: &SortOrder, scope: &Scope<'_>) -> Result<Sort> {
     let child = child.as_deref().required("child").at("sort_order")?;
     let value = super::plan_typed(child, scope)?;
     if !comparison::is_orderable(value.data_type(scope)?) {
+        let name = super::naming::sort_order(order, scope)?;
         return Err(Error::analysis(
             Condition::DATATYPE_MISMATCH_INVALID_ORDERING_TYPE,
             [
-                ("sqlExpr", format!("\"{}\"", value.expr().human_display())),
+                ("sqlExpr", format!("\"{name}\"")),
                 ("functionName", "`sortorder`".to_owned()),
                 ("dataType", crate::types::arrow_sql_name(value.data_type(scope)?)),
             ],

@@ -7,6 +7,7 @@ use datafusion::logical_expr::{Expr, WindowFrame, WindowFrameBound, WindowFrameU
 
 use super::{plan_sort_orders, plan_typed, unresolved_function};
 use crate::error::{AtField, Condition, Error, Required, Result};
+use crate::function::coerce::Kind;
 use crate::function::{Typed, WindowSpec};
 use crate::planner::scope::Scope;
 use crate::proto::Expression;
@@ -26,7 +27,7 @@ pub(super) fn plan(message: &Window, scope: &Scope<'_>) -> Result<Typed> {
     let order_by = plan_sort_orders(order_spec, scope)?;
     let frame = frame_spec.as_deref().map(|spec| frame(spec, &order_by, scope)).transpose()?;
     let spec = WindowSpec { partition_by, order_by, frame };
-    crate::function::over(&call, spec, scope)
+    super::blame::told(crate::function::over(&call, spec, scope), function, scope)
 }
 
 /// A key of PARTITION BY, which is no variant.
@@ -54,15 +55,54 @@ fn frame(message: &FrameMessage, order_by: &[Sort], scope: &Scope<'_>) -> Result
             return Err(Error::missing_field("frame_type").at("frame_spec").at("window"));
         }
     };
-    let lower = bound(lower.as_deref(), End::Lower, units, order_by, scope).at("lower")?;
-    let upper = bound(upper.as_deref(), End::Upper, units, order_by, scope).at("upper")?;
+    let planned = |message: &Option<_>, end| bound(message.as_deref(), end, units, order_by, scope);
+    if units == WindowFrameUnits::Range {
+        check_key(message, order_by, scope)?;
+    }
+    let lower = planned(lower, End::Lower).at("lower")?;
+    let upper = planned(upper, End::Upper).at("upper")?;
     if is_backwards(&lower, &upper) {
+        let name = super::naming::frame(message, scope)?;
         return Err(Error::analysis(
             Condition::DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON,
-            [("sqlExpr", "\"WINDOW\"".to_owned()), ("comparison", "less than or equal".to_owned())],
+            [("sqlExpr", format!("\"{name}\"")), ("comparison", "less than or equal".to_owned())],
         ));
     }
     Ok(WindowFrame::new_bounds(units, lower, upper))
+}
+
+/// What distances are counted in.
+const DISTANCES: &str = "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" \
+    or \"INTERVAL\")";
+
+/// Distances are between numbers or times: the one key that they are counted from.
+fn check_key(message: &FrameMessage, order_by: &[Sort], scope: &Scope<'_>) -> Result<()> {
+    let is_distance = |bound: &Option<Box<FrameBoundary>>| {
+        let boundary = bound.as_deref().and_then(|bound| bound.boundary.as_ref());
+        matches!(boundary, Some(Boundary::Value(_)))
+    };
+    let location = match (is_distance(&message.lower), is_distance(&message.upper)) {
+        (true, _) => "lower",
+        (false, true) => "upper",
+        (false, false) => return Ok(()),
+    };
+    let [key] = order_by else { return Ok(()) };
+    let key = Typed::from(key.expr.clone());
+    match Kind::of(key.data_type(scope)?) {
+        Kind::String | Kind::Boolean | Kind::Binary => {}
+        _ => return Ok(()),
+    }
+    let name = super::naming::frame_of_distances(message, scope)?;
+    let key_type = crate::types::arrow_sql_name(key.data_type(scope)?);
+    Err(Error::analysis(
+        Condition::DATATYPE_MISMATCH_SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE,
+        [
+            ("sqlExpr", format!("\"{name}\"")),
+            ("location", location.to_owned()),
+            ("exprType", format!("\"{key_type}\"")),
+            ("expectedType", DISTANCES.to_owned()),
+        ],
+    ))
 }
 
 #[derive(Clone, Copy)]

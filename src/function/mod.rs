@@ -24,9 +24,7 @@ pub(crate) mod udaf;
 pub(crate) mod udf;
 mod window;
 
-pub(crate) use call::{
-    FunctionCall, call, display_call, implicit, scalar_of, unexpected_type, unresolved,
-};
+pub(crate) use call::{FunctionCall, call, display_call, implicit, unexpected_type, unresolved};
 pub(crate) use cast::CastMode;
 pub(crate) use family::collection;
 pub(crate) use family::rounded_decimal;

@@ -11,6 +11,8 @@ use datafusion::logical_expr::{
     ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
 };
 
+use super::udf::Nulls;
+
 /// Functions that are NULL if an argument is, and only then.
 const IF_ANY: &[&str] = &[
     "upper",
@@ -34,6 +36,9 @@ const IF_ANY: &[&str] = &[
     "array_reverse",
 ];
 
+/// Functions that are NULL if an argument is, or an element of one.
+const IF_ELEMENTS: &[&str] = &["array_contains"];
+
 /// Functions that are NULL if all arguments are.
 const IF_ALL: &[&str] = &["greatest", "least"];
 
@@ -41,6 +46,7 @@ const IF_ALL: &[&str] = &["greatest", "least"];
 enum When {
     Any,
     All,
+    Elements,
 }
 
 /// The function, telling when it is NULL as Spark does.
@@ -48,6 +54,7 @@ pub(super) fn told(udf: &Arc<ScalarUDF>) -> Arc<ScalarUDF> {
     let when = match udf.name() {
         name if IF_ANY.contains(&name) => When::Any,
         name if IF_ALL.contains(&name) => When::All,
+        name if IF_ELEMENTS.contains(&name) => When::Elements,
         _ => return Arc::clone(udf),
     };
     Arc::new(ScalarUDF::new_from_impl(Told { inner: Arc::clone(udf), when }))
@@ -73,10 +80,10 @@ impl ScalarUDFImpl for Told {
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
-        let mut nullable = args.arg_fields.iter().map(|field| field.is_nullable());
         let nullable = match self.when {
-            When::Any => nullable.any(|nullable| nullable),
-            When::All => nullable.all(|nullable| nullable),
+            When::Any => Nulls::Propagate.of(&args),
+            When::All => args.arg_fields.iter().all(|field| field.is_nullable()),
+            When::Elements => Nulls::Elements.of(&args),
         };
         let field: Field = self.inner.return_field_from_args(args)?.as_ref().clone();
         Ok(Arc::new(field.with_nullable(nullable)))

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Column, ExprSchema as _};
-use datafusion::functions::core::expr_fn::{coalesce, get_field, named_struct};
-use datafusion::functions_nested::expr_fn::make_array;
-use datafusion::logical_expr::{Expr, Filter, LogicalPlan, LogicalPlanBuilder, lit};
+use datafusion::common::{Column, ExprSchema as _, ScalarValue};
+use datafusion::functions::core::expr_fn::get_field;
+use datafusion::logical_expr::{Expr, Filter, LogicalPlan, LogicalPlanBuilder};
 
 use super::filter::through;
 use super::select::Select;
 use super::set_op::mixes_text;
 use crate::error::{AtField as _, Condition, Error, Result};
 use crate::expression::{NamedExpr, plan as plan_expression, plan_list};
-use crate::function::Typed;
 use crate::function::cast::coerced;
 use crate::function::coerce::common_type;
+use crate::function::generated::known;
+use crate::function::{FunctionCall, Typed, call};
 use crate::planner::columns::Columns;
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::scope::Scope;
@@ -148,15 +148,17 @@ fn rows(
         common.push(value_type(&column, input)?);
     }
     // Every row gets an array of pairs, which becomes a row for each pair.
+    let made = |name: &str, parts: Vec<Typed>| call(&FunctionCall::new(name, parts), &scope);
+    let text = |text: String| Typed::literal(ScalarValue::from(text));
     let pairs = sets.into_iter().map(|set| {
-        let mut fields = vec![lit("name"), lit(set.name)];
+        let mut fields = vec![text("name".to_owned()), text(set.name)];
         for (at, (value, common)) in set.values.into_iter().zip(&common).enumerate() {
-            let value = coerced(&Typed::from(value.expr), common, &scope)?.into_expr();
-            fields.extend([lit(format!("value{at}")), value]);
+            let value = coerced(&Typed::from(value.expr), common, &scope)?;
+            fields.extend([text(format!("value{at}")), value]);
         }
-        Ok(named_struct(fields))
+        made("named_struct", fields)
     });
-    let pairs = make_array(pairs.collect::<Result<Vec<_>>>()?);
+    let pairs = made("array", pairs.collect::<Result<Vec<_>>>()?)?.into_expr();
     let mut select = Select::new(input, context.field_names());
     ids.iter().for_each(|id| select.add(id));
     select.compute(PAIRS, pairs, None);
@@ -164,13 +166,12 @@ fn rows(
     let unnested = unnest(&arrays)?;
     let mut select = Select::new(&unnested, context.field_names());
     let (pairs, ids) = match unnested.columns().entries() {
-        [ids @ .., pairs] => (Expr::Column(pairs.column().clone()), ids),
+        [ids @ .., pairs] => (Typed::from(Expr::Column(pairs.column().clone())), ids),
         [] => return Err(Error::internal("the pairs are gone")),
     };
     ids.iter().for_each(|id| select.pass(id));
-    // A name is never NULL, which the field of a struct cannot tell.
-    let name = coalesce(vec![get_field(pairs.clone(), "name"), lit("")]);
-    select.compute(variable, name, None);
+    let pairs = known(pairs).into_expr();
+    select.compute(variable, get_field(pairs.clone(), "name"), None);
     for (at, name) in marks.names.iter().enumerate() {
         select.compute(name, get_field(pairs.clone(), format!("value{at}")), None);
     }

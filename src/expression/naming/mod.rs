@@ -20,6 +20,7 @@ use crate::planner::scope::Scope;
 use crate::proto::data_type::Kind;
 use crate::proto::expression::cast::EvalMode;
 use crate::proto::expression::literal::LiteralType;
+use crate::proto::expression::window::WindowFrame;
 use crate::proto::expression::{
     Cast, ExprType, LambdaFunction, Literal, SortOrder, UnresolvedAttribute,
     UnresolvedExtractValue, UpdateFields,
@@ -55,6 +56,16 @@ fn last_part(attribute: &Expression) -> Result<String> {
     };
     let parts = attribute::parse_name(&attribute.unparsed_identifier)?;
     Ok(parts.last().cloned().unwrap_or_default())
+}
+
+/// The text of a window's frame.
+pub(super) fn frame(frame: &WindowFrame, scope: &Scope<'_>) -> Result<String> {
+    window::frame_text(frame, scope)
+}
+
+/// The same, with the distances as the message has them.
+pub(super) fn frame_of_distances(frame: &WindowFrame, scope: &Scope<'_>) -> Result<String> {
+    window::frame_of_distances(frame, scope)
 }
 
 /// A name for error messages, where columns cannot be looked up.
@@ -199,7 +210,7 @@ fn timestamp_literal(message: &Cast, scope: &Scope<'_>) -> Result<Option<String>
     crate::types::literal::name(&literal, &zone).map(Some)
 }
 
-fn sort_order(order: &SortOrder, scope: &Scope<'_>) -> Result<String> {
+pub(super) fn sort_order(order: &SortOrder, scope: &Scope<'_>) -> Result<String> {
     let child = name(order.child.as_deref().required("child")?, scope)?;
     let (ascending, nulls_first) = super::sort::order_of(order)?;
     let direction = if ascending { "ASC" } else { "DESC" };

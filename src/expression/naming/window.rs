@@ -89,7 +89,24 @@ fn offset_frame(function: &Expression, scope: &Scope<'_>) -> Result<String> {
     Ok(format!("ROWS BETWEEN {at} FOLLOWING AND {at} FOLLOWING"))
 }
 
-fn frame_text(frame: &WindowFrame, scope: &Scope<'_>) -> Result<String> {
+/// A frame's text whose distances have the sign that the message gives them.
+pub(super) fn frame_of_distances(frame: &WindowFrame, scope: &Scope<'_>) -> Result<String> {
+    let text = |bound: &Option<Box<FrameBoundary>>, side| {
+        let value = bound.as_deref().and_then(|bound| bound.boundary.as_ref());
+        let Some(Boundary::Value(value)) = value else {
+            return boundary(bound.as_deref(), side, scope);
+        };
+        let value = name(value, scope)?;
+        Ok(match value.strip_prefix('-') {
+            Some(positive) => format!("(- {positive}) FOLLOWING"),
+            None => format!("{value} FOLLOWING"),
+        })
+    };
+    let (lower, upper) = (text(&frame.lower, "PRECEDING")?, text(&frame.upper, "FOLLOWING")?);
+    Ok(format!("RANGE BETWEEN {lower} AND {upper}"))
+}
+
+pub(super) fn frame_text(frame: &WindowFrame, scope: &Scope<'_>) -> Result<String> {
     let units = match FrameType::try_from(frame.frame_type).unwrap_or(FrameType::Undefined) {
         FrameType::Row => "ROWS",
         FrameType::Range | FrameType::Undefined => "RANGE",

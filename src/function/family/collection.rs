@@ -156,6 +156,11 @@ pub(crate) fn map_types(data_type: &DataType) -> Option<(DataType, DataType)> {
     }
 }
 
+/// The field at a position of a struct.
+pub(crate) fn field(value: Typed, at: usize, field: &Field) -> Typed {
+    scalar_of(&nested::field(at, field.name()), [value], field.data_type().clone())
+}
+
 /// The field of every struct in an array.
 pub(crate) fn field_of_all(array: Typed, name: &str, _scope: &Scope<'_>) -> Result<Typed> {
     let name = Typed::literal(ScalarValue::from(name));
@@ -220,7 +225,13 @@ fn pair(call: &FunctionCall, scope: &Scope<'_>) -> Result<(Vec<Typed>, DataType)
             ],
         ));
     }
-    unified(call, &[a, b], scope)
+    let (values, common) = unified(call, &[a, b], scope)?;
+    let element = |data_type: &DataType| coerce::element(data_type).map(|e| e.data_type().clone());
+    // Which of them has NULLs among its elements matters.
+    let kept = [a, b].into_iter().zip(types).zip(values).map(|((own, data_type), value)| {
+        if element(&data_type) == element(&common) { own.clone() } else { value }
+    });
+    Ok((kept.collect(), common))
 }
 
 /// An array and a value of its elements' type.
@@ -251,8 +262,9 @@ fn with_element(call: &FunctionCall, scope: &Scope<'_>) -> Result<[Typed; 2]> {
             ],
         ));
     };
+    let nullable = coerce::element(own).is_none_or(|element| element.is_nullable());
     let value = cast::coerced(value, &common, scope)?;
-    let array = cast::coerced(array, &DataType::new_list(common, true), scope)?;
+    let array = cast::coerced(array, &DataType::new_list(common, nullable), scope)?;
     Ok([array, value])
 }
 
@@ -304,25 +316,21 @@ fn array_remove(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 
 fn array_append(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [array, value] = with_element(call, scope)?;
-    let data_type = array.data_type(scope)?.clone();
     let one = self::array(&FunctionCall::new("array", [value]), scope)?;
-    Ok(scalar_of(&nested::CONCAT, [array, one], data_type))
+    Ok(scalar(&nested::CONCAT, [array, one]))
 }
 
 fn array_prepend(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [array, value] = with_element(call, scope)?;
-    let data_type = array.data_type(scope)?.clone();
     let one = self::array(&FunctionCall::new("array", [value]), scope)?;
-    Ok(scalar_of(&nested::CONCAT, [one, array], data_type))
+    Ok(scalar(&nested::CONCAT, [one, array]))
 }
 
 macro_rules! of_one_list {
     ($($function:ident $udf:expr;)*) => {
         $(fn $function(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
             let [_] = call.arguments()?;
-            let value = list(call, 0, scope)?;
-            let data_type = value.data_type(scope)?.clone();
-            Ok(scalar_of($udf, [value], data_type))
+            Ok(scalar($udf, [list(call, 0, scope)?]))
         })*
     };
 }
@@ -336,8 +344,8 @@ of_one_list! {
 macro_rules! of_two_lists {
     ($($function:ident $udf:expr;)*) => {
         $(fn $function(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-            let (values, common) = pair(call, scope)?;
-            Ok(scalar_of($udf, values, common))
+            let (values, _) = pair(call, scope)?;
+            Ok(scalar($udf, values))
         })*
     };
 }
@@ -408,8 +416,7 @@ fn array_join(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 fn array_repeat(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [value, _] = call.arguments()?;
     let count = crate::function::call::implicit(call, 1, &DataType::Int32, scope)?;
-    let data_type = DataType::new_list(value.data_type(scope)?.clone(), true);
-    Ok(scalar_of(&nested::REPEAT, [value.clone(), count], data_type))
+    Ok(scalar(&nested::REPEAT, [value.clone(), count]))
 }
 
 fn flatten(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
@@ -502,8 +509,8 @@ fn map_keys(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 }
 
 fn map_values(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    let (value, _, element) = of_map(call, scope)?;
-    Ok(scalar_of(&nested::MAP_VALUES, [value], DataType::new_list(element, true)))
+    let (value, _, _) = of_map(call, scope)?;
+    Ok(scalar(&nested::MAP_VALUES, [value]))
 }
 
 fn map_entries(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
@@ -517,7 +524,8 @@ fn map_contains_key(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
         return Err(null_type(call));
     }
     let keys = map_keys(&FunctionCall::new("map_keys", [map.clone()]), scope)?;
-    array_contains(&FunctionCall::new("map_contains_key", [keys, key.clone()]), scope)
+    let call = FunctionCall::new("map_contains_key", [keys, key.clone()]);
+    Ok(scalar_of(&nested::HAS_KEY, with_element(&call, scope)?, DataType::Boolean))
 }
 
 /// A map's entries as an array of structs.

@@ -11,6 +11,8 @@ use datafusion::logical_expr::{
     Volatility,
 };
 
+use crate::function::coerce;
+
 /// When the result may be NULL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Nulls {
@@ -18,6 +20,10 @@ pub(crate) enum Nulls {
     Propagate,
     /// Whatever the arguments are.
     Always,
+    /// If an argument may be, or an element of one.
+    Elements,
+    /// If the second argument may be.
+    Second,
     /// If one of so many first arguments may be.
     First(usize),
     /// Never.
@@ -29,6 +35,11 @@ impl Nulls {
     pub(crate) fn of(self, args: &ReturnFieldArgs<'_>) -> bool {
         match self {
             Self::Propagate => args.arg_fields.iter().any(|field| field.is_nullable()),
+            Self::Elements => args.arg_fields.iter().any(|field| {
+                let element = coerce::element(field.data_type());
+                field.is_nullable() || element.is_some_and(|element| element.is_nullable())
+            }),
+            Self::Second => args.arg_fields.get(1).is_none_or(|field| field.is_nullable()),
             Self::First(count) => {
                 args.arg_fields.iter().take(count).any(|field| field.is_nullable())
             }

@@ -15,6 +15,7 @@ pub(crate) mod hash;
 pub(crate) mod higher;
 pub(crate) mod json;
 mod kernel;
+pub(crate) mod known;
 pub(crate) mod marks;
 pub(crate) mod nested;
 pub(crate) mod number;

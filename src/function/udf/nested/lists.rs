@@ -18,9 +18,41 @@ use super::super::growth::Growth;
 use super::super::{Kernel, Nulls, evaluated, udf};
 use super::{as_list, element_type};
 use crate::error::{Condition, Error};
+use crate::function::coerce;
 
 fn same_as_first(args: &ReturnFieldArgs<'_>) -> Result<DataType> {
     Ok(args.arg_fields[0].data_type().clone())
+}
+
+/// Lists of the first one's elements, and NULLs among them or not.
+fn elements_nullable(args: &ReturnFieldArgs<'_>, nullable: bool) -> Result<DataType> {
+    Ok(DataType::new_list(element_type(args)?, nullable))
+}
+
+fn with_nulls(args: &ReturnFieldArgs<'_>) -> Result<DataType> {
+    elements_nullable(args, true)
+}
+
+fn without_nulls(args: &ReturnFieldArgs<'_>) -> Result<DataType> {
+    elements_nullable(args, false)
+}
+
+/// NULLs are among what two arrays share if they are in both.
+fn nulls_of_both(args: &ReturnFieldArgs<'_>) -> Result<DataType> {
+    let mut elements = args.arg_fields.iter().map(|field| coerce::element(field.data_type()));
+    elements_nullable(args, elements.all(|element| element.is_some_and(|e| e.is_nullable())))
+}
+
+/// NULLs are among what two arrays have together if they are in one.
+fn nulls_of_either(args: &ReturnFieldArgs<'_>) -> Result<DataType> {
+    let mut elements = args.arg_fields.iter().map(|field| coerce::element(field.data_type()));
+    elements_nullable(args, elements.any(|element| element.is_none_or(|e| e.is_nullable())))
+}
+
+/// An array of the value, which is NULL where the value may be.
+fn repeated(args: &ReturnFieldArgs<'_>) -> Result<DataType> {
+    let value = &args.arg_fields[0];
+    Ok(DataType::new_list(value.data_type().clone(), value.is_nullable()))
 }
 
 fn boolean(_: &ReturnFieldArgs<'_>) -> Result<DataType> {
@@ -60,10 +92,11 @@ macro_rules! kernels {
 kernels! {
     SIZE "spark_size" Propagate int |arrays, _, _| size(&arrays[0], None);
     LEGACY_SIZE "spark_legacy_size" Never int |arrays, _, _| size(&arrays[0], Some(-1));
+    HAS_KEY "spark_map_contains_key" Always boolean |arrays, rows, _| has(arrays, rows);
     POSITION "spark_array_position" Propagate long |arrays, rows, _| position(arrays, rows);
     REMOVE "spark_array_remove" Propagate same_as_first remove;
     DISTINCT "spark_array_distinct" Propagate same_as_first |arrays, _, to| distinct(arrays, to);
-    COMPACT "spark_array_compact" Propagate same_as_first |arrays, _, to| compact(arrays, to);
+    COMPACT "spark_array_compact" Propagate without_nulls |arrays, _, to| compact(arrays, to);
     SORT "spark_sort_array" Propagate same_as_first |arrays, _, to| sort(arrays, to, false, true);
     SORT_DESCENDING "spark_sort_array_desc" Propagate same_as_first |arrays, _, to| {
         sort(arrays, to, true, false)
@@ -71,36 +104,24 @@ kernels! {
     SORT_NULLS_LAST "spark_array_sort" Propagate same_as_first |arrays, _, to| {
         sort(arrays, to, false, false)
     };
-    CONCAT "spark_array_concat" Propagate same_as_first concat_lists;
-    UNION "spark_array_union" Propagate same_as_first |arrays, rows, to| {
+    CONCAT "spark_array_concat" Propagate with_nulls concat_lists;
+    UNION "spark_array_union" Propagate nulls_of_either |arrays, rows, to| {
         combine(arrays, rows, to, |_, _| true, true)
     };
-    INTERSECT "spark_array_intersect" Propagate same_as_first |arrays, rows, to| {
+    INTERSECT "spark_array_intersect" Propagate nulls_of_both |arrays, rows, to| {
         combine(arrays, rows, to, |_, in_second| in_second, false)
     };
     EXCEPT "spark_array_except" Propagate same_as_first |arrays, rows, to| {
         combine(arrays, rows, to, |_, in_second| !in_second, false)
     };
-    OVERLAP "spark_arrays_overlap" Always boolean |arrays, rows, _| overlap(arrays, rows);
+    OVERLAP "spark_arrays_overlap" Elements boolean |arrays, rows, _| overlap(arrays, rows);
     MAX "spark_array_max" Always element_type |arrays, _, _| extreme(arrays, Ordering::Greater);
     MIN "spark_array_min" Always element_type |arrays, _, _| extreme(arrays, Ordering::Less);
     JOIN "spark_array_join" Propagate string |arrays, rows, _| join(arrays, rows);
-    FLATTEN "spark_flatten" Always element_type |arrays, _, to| flatten(arrays, to);
+    FLATTEN "spark_flatten" Elements element_type |arrays, _, to| flatten(arrays, to);
     SLICE "spark_slice" Propagate same_as_first slice;
+    REPEAT "spark_array_repeat" Second repeated repeat;
 }
-
-pub(crate) static REPEAT: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
-    udf(Kernel {
-        name: "spark_array_repeat",
-        nulls: Nulls::Always,
-        volatility: Volatility::Immutable,
-        returns: |args| Ok(DataType::new_list(args.arg_fields[0].data_type().clone(), true)),
-        run: |args| {
-            let to = args.return_field.data_type().clone();
-            evaluated(&args, |arrays, rows| repeat(arrays, rows, &to))
-        },
-    })
-});
 
 pub(crate) static SEQUENCE: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
     udf(Kernel {
@@ -187,6 +208,12 @@ fn position(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
         })
         .collect();
     Ok(Arc::new(found))
+}
+
+fn has(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
+    let positions = position(arrays, rows)?;
+    let found = positions.as_primitive::<Int64Type>().iter().map(|at| at.map(|at| at > 0));
+    Ok(Arc::new(found.collect::<BooleanArray>()))
 }
 
 fn remove(arrays: &[ArrayRef], rows: usize, to: &DataType) -> Result<ArrayRef> {
@@ -518,7 +545,10 @@ pub(crate) static POSITIONED: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
         name: "spark_positioned",
         nulls: Nulls::Propagate,
         volatility: Volatility::Immutable,
-        returns: |args| Ok(DataType::new_list(positioned_type(element_type(args)?), false)),
+        returns: |args| match coerce::element(args.arg_fields[0].data_type()) {
+            Some(element) => Ok(DataType::new_list(positioned_type(element), false)),
+            None => exec_err!("an array is needed"),
+        },
         run: |args| {
             let to = args.return_field.data_type().clone();
             evaluated(&args, |arrays, _| positioned(arrays, &to))
@@ -526,8 +556,8 @@ pub(crate) static POSITIONED: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
     })
 });
 
-fn positioned_type(element: DataType) -> DataType {
-    let fields = [Field::new("pos", DataType::Int32, false), Field::new("col", element, true)];
+fn positioned_type(element: &Field) -> DataType {
+    let fields = [Field::new("pos", DataType::Int32, false), element.clone().with_name("col")];
     DataType::Struct(fields.to_vec().into())
 }
 
@@ -537,8 +567,9 @@ fn positioned(arrays: &[ArrayRef], to: &DataType) -> Result<ArrayRef> {
     let (values, lengths) = super::packed(&list, &valid)?;
     let positions: Int32Array =
         lengths.iter().flat_map(|length| 0..*length).map(|at| i32::try_from(at).ok()).collect();
-    let DataType::Struct(fields) = positioned_type(values.data_type().clone()) else {
-        return exec_err!("a struct is needed");
+    let fields = match coerce::element(to).map(|rows| rows.data_type()) {
+        Some(DataType::Struct(fields)) => fields.clone(),
+        _ => return exec_err!("an array of structs is needed"),
     };
     let length = values.len();
     let columns: Vec<ArrayRef> = vec![Arc::new(positions), values];

@@ -161,7 +161,8 @@ fn keys_type(map: &DataType) -> Result<DataType> {
 }
 
 fn values_type(map: &DataType) -> Result<DataType> {
-    Ok(DataType::new_list(fields_of(map)?[1].data_type().clone(), true))
+    let value = &fields_of(map)?[1];
+    Ok(DataType::new_list(value.data_type().clone(), value.is_nullable()))
 }
 
 fn pairs_type(map: &DataType) -> Result<DataType> {

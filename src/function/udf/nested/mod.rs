@@ -1,5 +1,6 @@
 //! Arrays and maps: their elements, and functions of the whole.
 
+mod field;
 mod lists;
 mod made;
 mod maps;
@@ -15,9 +16,10 @@ use datafusion::logical_expr::{ReturnFieldArgs, ScalarUDF, Volatility};
 
 use super::{Kernel, Nulls, evaluated, udf};
 
+pub(crate) use field::field;
 pub(crate) use lists::{
-    COMPACT, CONCAT, DISTINCT, EXCEPT, FLATTEN, INTERSECT, JOIN, LEGACY_SIZE, MAX, MIN, OVERLAP,
-    POSITION, POSITIONED, REMOVE, REPEAT, SEQUENCE, SIZE, SLICE, SORT, SORT_DESCENDING,
+    COMPACT, CONCAT, DISTINCT, EXCEPT, FLATTEN, HAS_KEY, INTERSECT, JOIN, LEGACY_SIZE, MAX, MIN,
+    OVERLAP, POSITION, POSITIONED, REMOVE, REPEAT, SEQUENCE, SIZE, SLICE, SORT, SORT_DESCENDING,
     SORT_NULLS_LAST, UNION,
 };
 pub(crate) use made::{ARRAY, STRUCT};
@@ -38,11 +40,11 @@ enum Bounds {
 }
 
 macro_rules! element {
-    ($($static:ident $name:literal $bounds:ident;)*) => {
+    ($($static:ident $name:literal $bounds:ident $nulls:ident;)*) => {
         $(pub(crate) static $static: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
             udf(Kernel {
                 name: $name,
-                nulls: Nulls::Always,
+                nulls: Nulls::$nulls,
                 volatility: Volatility::Immutable,
                 returns: element_type,
                 run: |args| evaluated(&args, |arrays, _| element(arrays, Bounds::$bounds)),
@@ -52,10 +54,10 @@ macro_rules! element {
 }
 
 element! {
-    GET "spark_array_get" Get;
-    ITEM "spark_array_item" Item;
-    ELEMENT_AT "spark_element_at" ElementAt;
-    TRY_ELEMENT_AT "spark_try_element_at" TryElementAt;
+    GET "spark_array_get" Get Always;
+    ITEM "spark_array_item" Item Elements;
+    ELEMENT_AT "spark_element_at" ElementAt Elements;
+    TRY_ELEMENT_AT "spark_try_element_at" TryElementAt Always;
 }
 
 fn element_type(args: &ReturnFieldArgs<'_>) -> Result<DataType> {

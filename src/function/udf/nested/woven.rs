@@ -159,7 +159,7 @@ fn zip(arrays: &[ArrayRef], rows: usize, to: &DataType) -> Result<ArrayRef> {
 pub(crate) static MAP_FROM_ENTRIES: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
     udf(Kernel {
         name: "spark_map_from_entries",
-        nulls: Nulls::Propagate,
+        nulls: Nulls::Elements,
         volatility: Volatility::Immutable,
         returns: |args| entries_map(args.arg_fields[0].data_type()),
         run: |args| {
