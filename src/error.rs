@@ -5,6 +5,7 @@
 //! exception class names) is derived here, so that the serving layer only copies.
 
 mod conditions;
+mod missing;
 mod report;
 
 use std::collections::BTreeMap;
@@ -292,7 +293,7 @@ impl Error {
     /// A required field that the message does not have, or a oneof that is unset
     /// or of a kind newer than this crate.
     pub fn missing_field(field: &str) -> Self {
-        Self::invalid_plan("the field is unset, or set to a kind that is not known here").at(field)
+        missing::missing(field).at(field)
     }
 
     /// A message that breaks the protocol, under a condition of its own.

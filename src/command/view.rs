@@ -20,7 +20,7 @@ pub(super) async fn create(
     Ok(CommandOutput::None)
 }
 
-/// A view's name is one identifier.
+/// A view's name is one identifier; that of a database before it is not looked at.
 fn view_name(name: &str) -> Result<String> {
     let invalid = || {
         Error::analysis(
@@ -29,7 +29,7 @@ fn view_name(name: &str) -> Result<String> {
         )
     };
     match sql::parse_identifier(name)?.as_mut_slice() {
-        [name] => Ok(std::mem::take(name)),
+        [name] | [_, name] => Ok(std::mem::take(name)),
         _ => Err(invalid()),
     }
 }

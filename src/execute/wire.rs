@@ -1,9 +1,10 @@
 //! Columns as Spark clients read them: no views, dictionaries or run-length
 //! encodings, timestamps in microseconds, no unsigned integers.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, RecordBatchOptions};
+use datafusion::arrow::array::{Array as _, ArrayRef, RecordBatchOptions, make_array};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{
     DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit,
@@ -20,7 +21,7 @@ pub(crate) struct Wire {
 impl Wire {
     /// For a relation with this schema, under Spark's names.
     pub(crate) fn new(schema: &Schema) -> Self {
-        let fields: Fields = schema.fields().iter().map(wire_field).collect();
+        let fields: Fields = schema.fields().iter().map(wire_field).map(distinct).collect();
         Self { schema: Arc::new(Schema::new(fields)) }
     }
 
@@ -55,13 +56,20 @@ fn cast(array: &ArrayRef, field: &FieldRef) -> Result<ArrayRef> {
     if array.data_type() == field.data_type() {
         return Ok(Arc::clone(array));
     }
+    let own = wire_type(array.data_type());
     let options = CastOptions { safe: false, ..CastOptions::default() };
-    let cast = cast_with_options(array, field.data_type(), &options);
-    cast.map_err(|error| {
+    let array = match &own == field.data_type() || !equal_but_names(&own, field.data_type()) {
+        true => cast_with_options(array, field.data_type(), &options),
+        false => cast_with_options(array, &own, &options).and_then(|array| {
+            let data = array.to_data().into_builder().data_type(field.data_type().clone());
+            data.build().map(make_array)
+        }),
+    };
+    array.map_err(|error| {
         Error::internal(format!(
             "column {} of type {} cannot be sent as {}: {error}",
             field.name(),
-            array.data_type(),
+            own,
             field.data_type()
         ))
     })
@@ -73,6 +81,43 @@ fn wire_field(field: &FieldRef) -> FieldRef {
         return Arc::clone(field);
     }
     Arc::new(field.as_ref().clone().with_data_type(data_type))
+}
+
+/// The field, whose structs have no two fields of one name: clients of Arrow refuse them.
+/// The names are those that Spark gives.
+fn distinct(field: FieldRef) -> FieldRef {
+    let data_type = distinct_type(field.data_type());
+    if &data_type == field.data_type() {
+        return field;
+    }
+    Arc::new(field.as_ref().clone().with_data_type(data_type))
+}
+
+fn distinct_type(data_type: &DataType) -> DataType {
+    match data_type {
+        DataType::List(item) => DataType::List(distinct(Arc::clone(item))),
+        DataType::Map(entries, sorted) => DataType::Map(distinct(Arc::clone(entries)), *sorted),
+        DataType::Struct(fields) => {
+            let mut seen: HashMap<&str, usize> = HashMap::new();
+            let number = |name: &str| fields.iter().filter(|field| field.name() == name).count();
+            let renamed = fields.iter().map(|field| {
+                let name = field.name().as_str();
+                if number(name) == 1 {
+                    return distinct(Arc::clone(field));
+                }
+                let at = seen.entry(name).and_modify(|at| *at += 1).or_insert(0);
+                let own = distinct(Arc::clone(field));
+                Arc::new(own.as_ref().clone().with_name(format!("{name}_{at}")))
+            });
+            DataType::Struct(renamed.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// Whether types differ in nothing but the names of fields.
+fn equal_but_names(a: &DataType, b: &DataType) -> bool {
+    a.equals_datatype(b) || distinct_type(a) == *b
 }
 
 /// The type that a client gets for a type of ours.

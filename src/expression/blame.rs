@@ -13,7 +13,7 @@ pub(super) fn told<T>(result: Result<T>, expression: &Expression, scope: &Scope<
         Error::Analysis(mut fault) => {
             if fault.blames_types() {
                 let index = fault.parameters().get("paramIndex").and_then(|word| position(word));
-                let argument = index.and_then(|at| arguments(expression).get(at));
+                let argument = index.and_then(|at| argument(expression, at));
                 let input = argument.and_then(|argument| quoted(argument, scope));
                 fault.tell([("sqlExpr", quoted(expression, scope)), ("inputSql", input)]);
             }
@@ -27,11 +27,15 @@ fn quoted(expression: &Expression, scope: &Scope<'_>) -> Option<String> {
     naming::name(expression, scope).ok().map(|name| format!("\"{name}\""))
 }
 
-fn arguments(expression: &Expression) -> &[Expression] {
+fn argument(expression: &Expression, at: usize) -> Option<&Expression> {
     match &expression.expr_type {
-        Some(ExprType::UnresolvedFunction(call)) => &call.arguments,
-        Some(ExprType::CallFunction(CallFunction { arguments, .. })) => arguments,
-        _ => &[],
+        // Conditions are counted, not the values between them.
+        Some(ExprType::UnresolvedFunction(call)) if call.function_name == "when" => {
+            call.arguments.get(at * 2)
+        }
+        Some(ExprType::UnresolvedFunction(call)) => call.arguments.get(at),
+        Some(ExprType::CallFunction(CallFunction { arguments, .. })) => arguments.get(at),
+        _ => None,
     }
 }
 

@@ -50,7 +50,12 @@ fn add_with_aliases(
     lateral::check(expression, scope, out)?;
     let mut variables: Vec<(String, Expr)> = Vec::new();
     for named in out.iter().filter(|named| named.entry.is_none()) {
-        variables.push((named.name.clone(), named.expr.clone()));
+        // What an array is made of is told of its elements where it is written, not by name.
+        let expr = match &named.expr {
+            expr @ Expr::ScalarFunction(_) => expr.clone().alias("#alias"),
+            expr => expr.clone(),
+        };
+        variables.push((named.name.clone(), expr));
     }
     let aliases = LambdaScope { variables: &variables, outer: scope.lambda() };
     add(expression, &scope.in_lambda(&aliases), out)
@@ -194,7 +199,6 @@ fn open(alias: &Alias) -> Result<(&Expression, &str, Option<&str>)> {
     let expression = expr.as_deref().required("expr").at("alias")?;
     match name.as_slice() {
         [name] => Ok((expression, name, metadata.as_deref())),
-        [] => Err(Error::missing_field("name").at("alias")),
         names => Err(Error::analysis(
             Condition::MULTI_ALIAS_WITHOUT_GENERATOR,
             [("expr", naming::quiet(expression)), ("names", names.join(", "))],
@@ -273,7 +277,8 @@ fn matching(regex: &UnresolvedRegex, scope: &Scope<'_>) -> Result<Vec<Arc<Column
     let pattern = col_name.trim_start_matches('`').trim_end_matches('`');
     let compiled = fancy_regex::Regex::new(&format!("(?i)^(?:{pattern})$"))
         .map_err(|error| Error::invalid_plan(error.to_string()).at("unresolved_regex"))?;
-    let entries = scope.star(&[], *plan_id)?;
+    // Of the columns at hand, if those of the DataFrame it is asked of are not among them.
+    let entries = scope.star(&[], *plan_id).or_else(|_| scope.star(&[], None))?;
     Ok(entries
         .into_iter()
         .filter(|entry| compiled.is_match(entry.name()).unwrap_or(false))

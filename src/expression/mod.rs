@@ -81,6 +81,18 @@ pub(crate) fn plan_condition(condition: &proto::Expression, scope: &Scope<'_>) -
     crate::function::condition(typed, || naming::name(condition, scope), scope)
 }
 
+/// Plans the condition of a relation that filters, where NULL alone will not do.
+pub(crate) fn plan_filter(condition: &proto::Expression, scope: &Scope<'_>) -> Result<Expr> {
+    let typed = plan_typed(condition, scope)?;
+    if typed.data_type(scope)?.is_null() {
+        return Err(crate::function::not_boolean(
+            &naming::name(condition, scope)?,
+            &DataType::Null,
+        ));
+    }
+    crate::function::condition(typed, || naming::name(condition, scope), scope)
+}
+
 /// Plans one expression, with its type where that is known for free.
 pub(crate) fn plan_typed(expression: &proto::Expression, scope: &Scope<'_>) -> Result<Typed> {
     blame::told(with_stack(|| dispatch(expression, scope)), expression, scope)

@@ -6,7 +6,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::functions::core::expr_fn::named_struct;
 use datafusion::logical_expr::{Expr, lit};
 
-use super::{NamedExpr, attribute, extract, list};
+use super::{NamedExpr, attribute, extract, list, update_fields};
 use crate::error::{Condition, Error, Required as _, Result};
 use crate::function::Typed;
 use crate::planner::columns::{ColumnEntry, same_name};
@@ -105,5 +105,6 @@ fn without(value: Typed, path: &[String], parts: &[String], scope: &Scope<'_>) -
             kept.extend([lit(field.name().as_str()), without(part, rest, parts, scope)?]);
         }
     }
-    Ok(named_struct(kept))
+    let made = Typed::from(named_struct(kept));
+    Ok(update_fields::where_present(&value, made, scope)?.into_expr())
 }

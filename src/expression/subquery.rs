@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Column, ScalarValue, Spans};
+use datafusion::common::tree_node::{Transformed, TreeNode as _};
+use datafusion::common::{Column, DFSchema, ExprSchema as _, ScalarValue, Spans};
 use datafusion::logical_expr::expr::{
     Exists, HigherOrderFunction, InSubquery, Lambda, LambdaVariable,
 };
@@ -66,7 +67,7 @@ fn exists(planned: &Planned) -> Result<Typed> {
 /// The subqueries of a filter's condition, where DataFusion has none, as those of a
 /// select list. It joins those that are a condition by themselves and name the row in
 /// filters only.
-pub(crate) fn in_filter(predicate: Expr) -> Result<Expr> {
+pub(crate) fn in_filter(predicate: Expr, outside: &DFSchema) -> Result<Expr> {
     let conditions = split_conjunction_owned(predicate).into_iter().map(|condition| {
         let whole = match &condition {
             Expr::Not(inner) => inner.as_ref(),
@@ -82,8 +83,40 @@ pub(crate) fn in_filter(predicate: Expr) -> Result<Expr> {
             _ => super::list::listed(condition),
         }
     });
+    let conditions = conditions.map(|condition| without(condition?, outside));
     let conditions = conditions.collect::<Result<Vec<_>>>()?;
     conditions.into_iter().reduce(Expr::and).ok_or_else(|| Error::internal("no condition is left"))
+}
+
+/// `value NOT IN (rows)` as: no row equals the value, or might if it were not for NULLs.
+/// DataFusion does it where columns are compared, and with no other condition.
+fn without(condition: Expr, outside: &DFSchema) -> Result<Expr> {
+    let list = match condition {
+        Expr::Not(inner) => match *inner {
+            Expr::InSubquery(list) => InSubquery { negated: !list.negated, ..list },
+            other => return Ok(Expr::Not(Box::new(other))),
+        },
+        Expr::InSubquery(list) => list,
+        other => return Ok(other),
+    };
+    let InSubquery { expr: value, subquery: rows, negated } = list;
+    let fixed = !value.any_column_refs() && rows.outer_ref_columns.is_empty();
+    if !negated || !(fixed || !rows.outer_ref_columns.is_empty()) {
+        return Ok(Expr::InSubquery(InSubquery { expr: value, subquery: rows, negated }));
+    }
+    let value = value.transform(|node| match node {
+        Expr::Column(column) => {
+            let field = Arc::clone(outside.field_from_column(&column)?);
+            Ok(Transformed::yes(Expr::OuterReferenceColumn(field, column)))
+        }
+        other => Ok(Transformed::no(other)),
+    })?;
+    let (table, field) = rows.subquery.schema().qualified_field(0);
+    let column = Expr::Column(Column::new(table.cloned(), field.name()));
+    let plan = LogicalPlanBuilder::from(LogicalPlan::clone(&rows.subquery))
+        .filter(column.eq(value.data).is_not_false())?
+        .build()?;
+    Ok(Expr::Exists(Exists::new(subquery(plan), true)))
 }
 
 /// Whether nothing but filters above a plan that is free of it names the row outside, and

@@ -10,13 +10,24 @@ use super::{
     time_window::{self, is_time_window},
 };
 use crate::error::{AtField, Condition, Error, Required, Result};
-use crate::function::{FunctionCall, Typed, call, plain, variant};
+use crate::function::{FunctionCall, Typed, call, generated, plain, variant};
 use crate::planner::scope::Scope;
 use crate::proto::expression::{ExprType, UnresolvedFunction};
 use crate::proto::{CallFunction, Expression};
+use crate::sql::build::{self, ROW};
+
+/// A value for a column that must be there: the column, then the value.
+const SET: &str = "#set";
 
 pub(super) fn plan(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<Typed> {
     let UnresolvedFunction { function_name, arguments, .. } = message;
+    if let Some(text) = function_name.strip_prefix(build::LIKE) {
+        return like_quantified(text, arguments, scope);
+    }
+    if let (SET, [column, value]) = (function_name.as_str(), arguments.as_slice()) {
+        plan_typed(column, scope)?;
+        return plan_typed(value, scope);
+    }
     if let Some(value) = higher_order::plan(function_name, arguments, scope)? {
         return Ok(value);
     }
@@ -45,6 +56,28 @@ pub(super) fn plan(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<Ty
     }
 }
 
+/// `value LIKE ANY (patterns)` and its kin: the quantifier, and after a point the function
+/// that tests. Spark says that the answer may be NULL whatever they are.
+fn like_quantified(what: &str, arguments: &[Expression], scope: &Scope<'_>) -> Result<Typed> {
+    let (quantifier, test) = what.split_once('.').required("function_name")?;
+    let (value, patterns) = arguments.split_first().required("arguments")?;
+    let (value, negated) = (plan_typed(value, scope)?, quantifier.starts_with("not"));
+    let join = if quantifier.ends_with("any") { "or" } else { "and" };
+    let mut joined: Option<Typed> = None;
+    for pattern in patterns {
+        let sides = [value.clone(), plan_typed(pattern, scope)?];
+        let mut answer = call(&FunctionCall::new(test, sides), scope)?;
+        if negated {
+            answer = call(&FunctionCall::new("not", [answer]), scope)?;
+        }
+        joined = Some(match joined {
+            None => answer,
+            Some(others) => call(&FunctionCall::new(join, [others, answer]), scope)?,
+        });
+    }
+    joined.map(generated::maybe).required("arguments")
+}
+
 pub(super) fn plan_call(message: &CallFunction, scope: &Scope<'_>) -> Result<Typed> {
     let CallFunction { function_name, arguments } = message;
     let parts = super::attribute::parse_name(function_name)?;
@@ -69,7 +102,7 @@ pub(super) fn prepare(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result
         // Spark's internal functions are in the table like the others.
         is_internal: _,
     } = message;
-    if function_name.starts_with('#') && function_name != variant::PART {
+    if function_name.starts_with('#') && ![variant::PART, ROW].contains(&function_name.as_str()) {
         return decorated(function_name, arguments, scope);
     }
     let arguments = match special_arguments(function_name, arguments, scope)? {
@@ -168,7 +201,7 @@ fn special_arguments(
     scope: &Scope<'_>,
 ) -> Result<Option<Vec<Typed>>> {
     let zips = function.eq_ignore_ascii_case("arrays_zip");
-    if !zips && !function.eq_ignore_ascii_case("struct") {
+    if !zips && !function.eq_ignore_ascii_case("struct") && function != ROW {
         return Ok(None);
     }
     let mut named = Vec::with_capacity(arguments.len() * 2);

@@ -2,6 +2,7 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
+use datafusion::logical_expr::{Expr, ExprSchemable as _};
 
 use super::{attribute, extract, plan_typed};
 use crate::error::{AtField, Condition, Error, Required, Result};
@@ -76,7 +77,19 @@ fn update(
         }
         _ => {}
     }
-    extract::call("named_struct", parts, scope)
+    let made = extract::call("named_struct", parts, scope)?;
+    where_present(&holder, made, scope)
+}
+
+/// The struct made of another one's fields, or NULL where that is.
+pub(super) fn where_present(holder: &Typed, made: Typed, scope: &Scope<'_>) -> Result<Typed> {
+    if !holder.expr().nullable(scope.df_schema().as_ref())? {
+        return Ok(made);
+    }
+    let data_type = made.data_type(scope)?.clone();
+    let absent = Typed::from(Expr::IsNull(Box::new(holder.expr().clone())));
+    let null = Typed::literal(ScalarValue::try_from(&data_type)?);
+    extract::call("if", vec![absent, null, made], scope)
 }
 
 fn missing(name: &str, holder: &Typed, scope: &Scope<'_>) -> Error {

@@ -50,6 +50,18 @@ pub(crate) fn coerced(value: &Typed, to: &DataType, scope: &Scope<'_>) -> Result
     Ok(convert(value.clone(), &from, to, session_mode(scope), scope))
 }
 
+/// The value, of a type whose fields have other names perhaps.
+pub(crate) fn exact(value: Typed, to: &DataType, scope: &Scope<'_>) -> Result<Typed> {
+    let own = value.data_type(scope)?;
+    let renames = own != to && coerce::fields_differ(own, to);
+    if !renames {
+        return Ok(value);
+    }
+    let zone = scope.planner().session().time_zone();
+    let udf = udf::cast::function(to.clone(), session_mode(scope), zone);
+    Ok(scalar_of(&udf, [value], to.clone()))
+}
+
 /// The argument of a function that takes a `to`, by Spark's implicit casts; none if
 /// there is none for it.
 pub(crate) fn implicit(value: &Typed, to: &DataType, scope: &Scope<'_>) -> Result<Option<Typed>> {
@@ -144,10 +156,22 @@ fn is_exact(from: &DataType, to: &DataType) -> bool {
             _ => false,
         },
         (Kind::String, Kind::Binary) => true,
-        (Kind::Date, Kind::Timestamp | Kind::TimestampNtz) => true,
+        // Where the clock has gaps Arrow's fails.
+        (Kind::Date | Kind::TimestampNtz, Kind::Timestamp) => has_no_gaps(to),
+        (Kind::Date, Kind::TimestampNtz) => true,
         (Kind::Timestamp, Kind::Timestamp | Kind::Date) => true,
-        (Kind::TimestampNtz, Kind::Timestamp | Kind::TimestampNtz | Kind::Date) => true,
+        (Kind::TimestampNtz, Kind::TimestampNtz | Kind::Date) => true,
         (Kind::Date, Kind::Date) | (Kind::DayTime, Kind::DayTime) => true,
+        _ => false,
+    }
+}
+
+/// Whether the time zone of a type is an offset, or UTC by a name.
+fn has_no_gaps(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Timestamp(_, Some(zone)) => {
+            matches!(zone.as_ref(), "UTC" | "Etc/UTC" | "GMT" | "Z") || zone.starts_with(['+', '-'])
+        }
         _ => false,
     }
 }
@@ -220,7 +244,8 @@ fn legality(from: &DataType, to: &DataType, mode: CastMode) -> Legality {
         (Kind::Integral, Kind::Binary) => {
             Legality::Illegal(Condition::DATATYPE_MISMATCH_CAST_WITH_CONF_SUGGESTION)
         }
-        (Kind::Date, b) if b.is_numeric() => needs_function(),
+        (Kind::Date, b) if b.is_numeric() && strict => needs_function(),
+        (Kind::Date, b) if b.is_numeric() || (b == Kind::Boolean && !strict) => Legality::Legal,
         (a, Kind::Date) if a.is_numeric() => needs_function(),
         _ => no(),
     }

@@ -162,6 +162,16 @@ fn same_fields(a: &DataType, b: &DataType) -> bool {
         })
 }
 
+/// Whether two types have fields of other names somewhere.
+pub(crate) fn fields_differ(a: &DataType, b: &DataType) -> bool {
+    if let (Some(a), Some(b)) = (element(a).or(entries(a)), element(b).or(entries(b))) {
+        return fields_differ(a.data_type(), b.data_type());
+    }
+    let (DataType::Struct(a), DataType::Struct(b)) = (a, b) else { return false };
+    let mut pairs = a.iter().zip(b);
+    pairs.any(|(a, b)| a.name() != b.name() || fields_differ(a.data_type(), b.data_type()))
+}
+
 /// The element of an array type.
 pub(crate) fn element(data_type: &DataType) -> Option<&FieldRef> {
     match data_type {

@@ -13,6 +13,7 @@ mod family;
 mod folded;
 pub(crate) mod generated;
 mod known;
+pub(crate) mod meeting;
 mod nullable;
 mod operator;
 mod signature;
@@ -31,7 +32,7 @@ pub(crate) use family::rounded_decimal;
 pub(crate) use family::variant;
 pub(crate) use folded::folded;
 pub(crate) use known::{is_in_sql as is_builtin, names as builtin_names};
-pub(crate) use operator::{comparison, condition, plain};
+pub(crate) use operator::{comparison, condition, not_boolean, plain};
 pub(crate) use typed::Typed;
 pub(crate) use udf::cast::parse_timestamp;
 pub(crate) use udf::time::{to_calendar, window as time_window};
@@ -48,100 +49,8 @@ pub(crate) fn ansi(scope: &Scope<'_>) -> bool {
 
 /// Whether a function takes many rows to one value.
 pub(crate) fn is_aggregate(name: &str) -> bool {
-    AGGREGATES.binary_search(&call::lower(name).as_ref()).is_ok()
+    crate::sql::is_aggregate(&call::lower(name))
 }
-
-/// Sorted.
-const AGGREGATES: &[&str] = &[
-    "any",
-    "any_value",
-    "approx_count_distinct",
-    "approx_percentile",
-    "approx_top_k",
-    "approx_top_k_accumulate",
-    "approx_top_k_combine",
-    "array_agg",
-    "avg",
-    "bit_and",
-    "bit_or",
-    "bit_xor",
-    "bitmap_and_agg",
-    "bitmap_construct_agg",
-    "bitmap_or_agg",
-    "bool_and",
-    "bool_or",
-    "collect_list",
-    "collect_set",
-    "collect_union",
-    "corr",
-    "count",
-    "count_if",
-    "count_min_sketch",
-    "covar_pop",
-    "covar_samp",
-    "every",
-    "first",
-    "first_value",
-    "histogram_numeric",
-    "hll_sketch_agg",
-    "hll_union_agg",
-    "kll_merge_agg_bigint",
-    "kll_merge_agg_double",
-    "kll_merge_agg_float",
-    "kll_sketch_agg_bigint",
-    "kll_sketch_agg_double",
-    "kll_sketch_agg_float",
-    "kurtosis",
-    "last",
-    "last_value",
-    "listagg",
-    "max",
-    "max_by",
-    "mean",
-    "median",
-    "min",
-    "min_by",
-    "mode",
-    "percentile",
-    "percentile_approx",
-    "percentile_cont",
-    "percentile_disc",
-    "product",
-    "regr_avgx",
-    "regr_avgy",
-    "regr_count",
-    "regr_intercept",
-    "regr_r2",
-    "regr_slope",
-    "regr_sxx",
-    "regr_sxy",
-    "regr_syy",
-    "schema_of_variant_agg",
-    "skewness",
-    "some",
-    "std",
-    "stddev",
-    "stddev_pop",
-    "stddev_samp",
-    "string_agg",
-    "sum",
-    "theta_intersection_agg",
-    "theta_sketch_agg",
-    "theta_union_agg",
-    "try_avg",
-    "try_sum",
-    "tuple_intersection_agg_double",
-    "tuple_intersection_agg_integer",
-    "tuple_sketch_agg_double",
-    "tuple_sketch_agg_integer",
-    "tuple_union_agg_double",
-    "tuple_union_agg_integer",
-    "var_pop",
-    "var_samp",
-    "variance",
-    "vector_avg",
-    "vector_sum",
-];
 
 #[cfg(test)]
 mod tests {

@@ -10,16 +10,17 @@ use datafusion::logical_expr::expr::{
     WindowFunctionParams,
 };
 use datafusion::logical_expr::{
-    Expr, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowFunctionDefinition, WindowUDF,
+    Expr, ExprSchemable as _, WindowFrame, WindowFrameBound, WindowFrameUnits,
+    WindowFunctionDefinition, WindowUDF,
 };
 
 use super::call::FunctionCall;
-use super::{Typed, cast};
+use super::{Typed, cast, generated};
 use crate::error::{Condition, Error, Result};
 use crate::planner::scope::Scope;
 
 /// What stands after OVER.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct WindowSpec {
     pub(crate) partition_by: Vec<Expr>,
     pub(crate) order_by: Vec<Sort>,
@@ -198,6 +199,16 @@ fn shifted(
     let fallback = rest.get(1).filter(|value| value.as_literal().is_none_or(|v| !v.is_null()));
     values.extend(fallback);
     let (values, data_type) = super::family::conditional::unified(call, &values, scope)?;
+    if let [_, fallback] = values.as_slice()
+        && fallback.as_literal().is_none()
+    {
+        return shifted_or(call, spec, udf, values, scope);
+    }
+    let schema = scope.df_schema();
+    let mut certain = values.len() == 2;
+    for value in &values {
+        certain &= !value.expr().nullable(schema.as_ref())?;
+    }
     let mut values = values.into_iter().map(Typed::into_expr);
     let mut arguments: Vec<Expr> = values.by_ref().take(1).collect();
     let offset = rest.first().map_or_else(
@@ -207,16 +218,52 @@ fn shifted(
     arguments.push(offset.into_expr());
     arguments.extend(values);
     let treatment = call.ignore_nulls.then_some(NullTreatment::IgnoreNulls);
-    Ok(Typed::new(window(Arc::clone(udf), arguments, spec, treatment), data_type))
+    let value = Typed::new(window(Arc::clone(udf), arguments, spec, treatment), data_type);
+    Ok(if certain { generated::known(value) } else { value })
+}
+
+/// The same with a value of the row for where there is no other row, which DataFusion
+/// does not take: whether there is one is asked for by itself.
+fn shifted_or(
+    call: &FunctionCall,
+    spec: WindowSpec,
+    udf: &Arc<WindowUDF>,
+    values: Vec<Typed>,
+    scope: &Scope<'_>,
+) -> Result<Typed> {
+    if call.ignore_nulls {
+        return Err(Error::unsupported(format!("function.{}.computed_default", call.name)));
+    }
+    let mut values = values.into_iter();
+    let (Some(value), Some(fallback)) = (values.next(), values.next()) else {
+        return Err(call.wrong_number("[1, 3]"));
+    };
+    let offset = call.arguments.get(1).cloned().unwrap_or_else(|| Typed::literal(1_i64.into()));
+    let asked = |value: Typed, none: Option<i64>| {
+        let mut arguments = vec![value, offset.clone()];
+        arguments.extend(none.map(|none| Typed::literal(none.into())));
+        shifted(&FunctionCall::new(call.name.as_str(), arguments), spec.clone(), udf, scope)
+    };
+    let there = asked(Typed::literal(1_i64.into()), Some(0))?;
+    let other = asked(value, None)?;
+    let absent = FunctionCall::new("==", [there, Typed::literal(0_i64.into())]);
+    let absent = super::call(&absent, scope)?;
+    super::call(&FunctionCall::new("if", [absent, fallback, other]), scope)
 }
 
 fn nth_value(call: &FunctionCall, spec: WindowSpec, scope: &Scope<'_>) -> Result<Typed> {
-    let [value, n] = call.arguments()?;
+    let (value, n, ignore) = match call.arguments.as_slice() {
+        [value, n] => (value, n, false),
+        [value, n, flag] => {
+            (value, n, matches!(flag.as_literal(), Some(ScalarValue::Boolean(Some(true)))))
+        }
+        _ => return Err(call.wrong_number("[2, 3]")),
+    };
     let data_type = value.data_type(scope)?.clone();
     positive(call, n, "offset", "(0, 9223372036854775807]")?;
     let n = cast::coerced(n, &DataType::Int64, scope)?;
     let arguments = vec![value.expr().clone(), n.into_expr()];
-    let treatment = call.ignore_nulls.then_some(NullTreatment::IgnoreNulls);
+    let treatment = (call.ignore_nulls || ignore).then_some(NullTreatment::IgnoreNulls);
     let udf = df::nth_value::nth_value_udwf();
     Ok(Typed::new(window(udf, arguments, spec, treatment), data_type))
 }

@@ -1,5 +1,6 @@
 //! `aggregate`: GROUP BY, as DataFrames and as SQL text ask for it.
 
+pub(super) mod above;
 mod build;
 mod clauses;
 mod grouping;

@@ -12,7 +12,7 @@ use super::lateral::with_scalars_of_filter;
 use super::places::with_places;
 use super::select::with_windows;
 use crate::error::{AtField as _, Condition, Error, Required as _, Result};
-use crate::expression::{NamedExpr, grouping, plan_condition};
+use crate::expression::{NamedExpr, grouping, plan_filter};
 use crate::planner::planned::{Input, Planned, Shape};
 use crate::planner::walk::RelationContext;
 use crate::proto;
@@ -27,7 +27,7 @@ pub(super) fn plan(message: &proto::Filter, context: &RelationContext<'_, '_>) -
     beneath::plan(
         context,
         context.input()?,
-        |scope| plan_condition(condition, scope).at("condition"),
+        |scope| plan_filter(condition, scope).at("condition"),
         |input, mut predicate| {
             refuse_special(&predicate)?;
             let input = with_scalars_of_filter(context, input, &mut predicate)?;

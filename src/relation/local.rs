@@ -14,7 +14,7 @@ use datafusion::logical_expr::LogicalPlanBuilder;
 use prost::Message as _;
 
 use super::read::normal;
-use crate::error::{AtField as _, Error, Result};
+use crate::error::{AtField as _, Condition, Error, Result};
 use crate::planner::columns::{ColumnEntry, Columns, FieldNames};
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
@@ -86,7 +86,11 @@ fn from_streams(
         (Some(found), _) => found,
         (None, Some(schema)) => Arc::new(schema.clone()),
         (None, None) => {
-            return Err(Error::invalid_plan("a local relation has data, a schema, or both"));
+            return Err(Error::invalid_plan_with(
+                Condition::SCHEMA_REQUIRED_FOR_LOCAL_RELATION,
+                "a local relation has data, a schema, or both",
+                [],
+            ));
         }
     };
     let schema = Arc::new(match declared {

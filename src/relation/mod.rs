@@ -169,10 +169,16 @@ pub(crate) fn plan<'a>(
     match relation.rel_type.as_ref().required("rel_type")? {
         RelType::Read(r) => read::plan(r, context),
         RelType::Project(r) => ready(project::plan(r, context)),
-        RelType::Filter(r) => ready(filter::plan(r, context)),
+        RelType::Filter(r) => match aggregate::above::filtered(r) {
+            Some(groups) => rewritten(groups, context),
+            None => ready(filter::plan(r, context)),
+        },
         RelType::Join(r) => ready(join::plan_join(r, context)),
         RelType::SetOp(r) => ready(set_op::plan(r, context)),
-        RelType::Sort(r) => ready(sort::plan(r, context)),
+        RelType::Sort(r) => match aggregate::above::sorted(r) {
+            Some(groups) => rewritten(groups, context),
+            None => ready(sort::plan(r, context)),
+        },
         RelType::Limit(r) => ready(limit::limit(r, context)),
         RelType::Aggregate(r) => aggregate::plan(r, context),
         RelType::Sql(r) => sql::plan(r, context),
@@ -252,6 +258,14 @@ pub(crate) fn apart_from_outer(
     let mut select = select::Select::new(&planned, names);
     planned.columns().entries().iter().for_each(|entry| select.pass(entry));
     select.finish()
+}
+
+/// A relation that stands for another one.
+fn rewritten<'a>(
+    relation: crate::proto::Relation,
+    context: &'a RelationContext<'a, '_>,
+) -> Result<Step<'a>> {
+    later(async move { context.planner.walk(&relation, context.env.clone()).await })
 }
 
 fn ready<'a>(planned: Result<Planned>) -> Result<Step<'a>> {

@@ -27,7 +27,7 @@ pub(super) fn spread(
     partitions: Option<usize>,
 ) -> Result<Planned> {
     if step == 0 {
-        return Err(Error::invalid_plan("the step of a range must not be 0").at("step"));
+        return Err(Error::requirement("step (0) cannot be 0"));
     }
     let table = Arc::new(RangeTable::new(start, end, step, partitions));
     let plan =

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use datafusion::common::Column;
 use datafusion::common::metadata::FieldMetadata;
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::logical_expr::utils::{
     find_aggregate_exprs, find_window_exprs, group_window_expr_by_sort_keys,
 };
@@ -184,6 +184,26 @@ pub(super) fn with_windows(
         return Ok((input.clone(), list));
     }
     refuse_outer(context, &windows)?;
+    let inner = inside(&windows)?;
+    if !inner.is_empty() {
+        // Functions over windows of such functions: those inside come first.
+        let items = inner.iter().map(|window| NamedExpr {
+            expr: window.clone(),
+            name: String::new(),
+            entry: None,
+            metadata: None,
+        });
+        let (planned, computed) = with_windows(context, input, items.collect())?;
+        let columns = computed.into_iter().filter_map(|named| match named.expr {
+            Expr::Column(column) => Some(column),
+            _ => None,
+        });
+        let places: HashMap<Expr, Column> = inner.into_iter().zip(columns).collect();
+        for named in &mut list {
+            named.expr = substitute_inside(named.expr.clone(), &places)?;
+        }
+        return with_windows(context, &planned, list);
+    }
     let mut names = context.field_names();
     names.take_fields(input.df_schema());
     let mut places = HashMap::new();
@@ -202,6 +222,34 @@ pub(super) fn with_windows(
     Ok((planned, list))
 }
 
+/// The windows that others have inside.
+fn inside(windows: &[Expr]) -> Result<Vec<Expr>> {
+    let mut found: Vec<Expr> = Vec::new();
+    for window in windows {
+        window.apply_children(|child| {
+            for inner in find_window_exprs([child]) {
+                if !found.contains(&inner) {
+                    found.push(inner);
+                }
+            }
+            Ok(TreeNodeRecursion::Continue)
+        })?;
+    }
+    Ok(found)
+}
+
+/// As [`substitute`], from the leaves up: an expression may stand inside another that has
+/// a place of its own.
+fn substitute_inside(expr: Expr, places: &HashMap<Expr, Column>) -> Result<Expr> {
+    let replaced = expr.transform_up(|node| {
+        Ok(match places.get(&node) {
+            Some(column) => Transformed::yes(Expr::Column(column.clone())),
+            None => Transformed::no(node),
+        })
+    })?;
+    Ok(replaced.data)
+}
+
 /// DataFusion names the field after the expression; an alias only where that name
 /// is taken.
 fn placed(window: Expr, names: &mut FieldNames, places: &mut HashMap<Expr, Column>) -> Expr {
@@ -215,11 +263,9 @@ fn placed(window: Expr, names: &mut FieldNames, places: &mut HashMap<Expr, Colum
 pub(super) fn substitute(expr: Expr, places: &HashMap<Expr, Column>) -> Result<Expr> {
     let replaced = expr.transform_down(|node| {
         Ok(match places.get(&node) {
-            Some(column) => Transformed::new(
-                Expr::Column(column.clone()),
-                true,
-                datafusion::common::tree_node::TreeNodeRecursion::Jump,
-            ),
+            Some(column) => {
+                Transformed::new(Expr::Column(column.clone()), true, TreeNodeRecursion::Jump)
+            }
             None => Transformed::no(node),
         })
     })?;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::error::{AtField as _, Condition, Error, Result};
 use crate::planner::planned::Planned;
 use crate::planner::walk::{RelationContext, Step};
+use crate::proto::expression::literal::LiteralType;
 use crate::proto::expression::{ExprType, Literal};
 use crate::proto::{self, Expression};
 use crate::sql::{self, Parameters, Statement};
@@ -25,6 +26,20 @@ pub(super) fn plan<'a>(
     }
 }
 
+/// A value as its text would be in the statement: a decimal has the digits it is written
+/// with, whatever type a client gives it.
+fn written(value: &Expression) -> Expression {
+    let mut value = value.clone();
+    if let Some(ExprType::Literal(Literal {
+        literal_type: Some(LiteralType::Decimal(decimal)),
+        ..
+    })) = &mut value.expr_type
+    {
+        (decimal.precision, decimal.scale) = (None, None);
+    }
+    value
+}
+
 /// The values of a text's parameters, in the forms of all clients.
 #[allow(deprecated, reason = "clients up to 3.5 send only the deprecated fields")]
 pub(crate) fn parameters(message: &proto::Sql) -> Result<Parameters> {
@@ -33,9 +48,11 @@ pub(crate) fn parameters(message: &proto::Sql) -> Result<Parameters> {
         common: None,
         expr_type: Some(ExprType::Literal(literal.clone())),
     };
-    let mut named: HashMap<String, Expression> = named_arguments.clone();
+    let named = named_arguments.iter().map(|(name, value)| (name.clone(), written(value)));
+    let mut named: HashMap<String, Expression> = named.collect();
     named.extend(args.iter().map(|(name, value)| (name.clone(), literal(value))));
-    let positional = pos_arguments.iter().cloned().chain(pos_args.iter().map(literal)).collect();
+    let positional =
+        pos_arguments.iter().map(written).chain(pos_args.iter().map(literal)).collect();
     let parameters = Parameters { named, positional, bound: HashMap::new() };
     if !parameters.named.is_empty() && !parameters.positional.is_empty() {
         return Err(Error::analysis(Condition::INVALID_QUERY_MIXED_QUERY_PARAMETERS, []));

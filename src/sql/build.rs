@@ -31,7 +31,7 @@ pub(crate) fn call(name: &str, arguments: Vec<proto::Expression>) -> proto::Expr
 }
 
 /// The arguments, if this is a call of `name`.
-pub(super) fn arguments_of<'e>(
+pub(crate) fn arguments_of<'e>(
     expression: &'e proto::Expression,
     name: &str,
 ) -> Option<&'e [proto::Expression]> {
@@ -65,6 +65,23 @@ pub(crate) fn balanced(
     let right = operands.split_off(operands.len().div_ceil(2));
     let sides = [balanced(operator, operands), balanced(operator, right)];
     Some(call(operator, sides.into_iter().flatten().collect()))
+}
+
+/// The function that `(a, b)` stands for: a struct whose name shows its fields' names.
+pub(crate) const ROW: &str = "#row";
+
+/// What the names of quantified LIKEs begin with in messages.
+pub(crate) const LIKE: &str = "#like.";
+
+/// `(a, b)`.
+pub(super) fn row(fields: Vec<proto::Expression>) -> proto::Expression {
+    call(ROW, fields)
+}
+
+/// The fields of a struct that is written as such.
+pub(super) fn fields_of(value: &proto::Expression) -> Option<Vec<proto::Expression>> {
+    let fields = arguments_of(value, ROW).or_else(|| arguments_of(value, "struct"));
+    fields.map(<[_]>::to_vec)
 }
 
 /// A name, not resolved.
@@ -167,7 +184,7 @@ pub(crate) fn sort_order(
 }
 
 /// A sort order as an argument.
-pub(super) fn sort_expression(order: expression::SortOrder) -> proto::Expression {
+pub(crate) fn sort_expression(order: expression::SortOrder) -> proto::Expression {
     expression(ExprType::SortOrder(Box::new(order)))
 }
 

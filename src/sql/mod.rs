@@ -14,6 +14,7 @@
 //! - [`build`]: the messages.
 
 pub(crate) mod action;
+mod aggregates;
 pub(crate) mod build;
 mod cursor;
 mod data_type;
@@ -34,6 +35,7 @@ use crate::proto;
 use cursor::{MAX_DEPTH, Parser};
 use lexer::Kind;
 
+pub(crate) use aggregates::{aggregates, is_aggregate};
 pub(crate) use query::cte::RECURSIVE;
 pub(crate) use statement::Statement;
 

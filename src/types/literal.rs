@@ -116,15 +116,34 @@ fn digits(value: &str) -> Option<(i128, i32)> {
     Some((unscaled, exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?))
 }
 
-/// Precision and scale of a decimal literal: as given, else as its digits need.
+/// A decimal's text without an exponent, if it has one.
+fn plain_decimal(value: &str) -> Option<String> {
+    if !value.contains(['e', 'E']) {
+        return None;
+    }
+    let (unscaled, exponent) = digits(value)?;
+    let places = usize::try_from(exponent.unsigned_abs()).ok()?;
+    if exponent >= 0 {
+        let power = 10_i128.checked_pow(exponent.unsigned_abs())?;
+        return Some(unscaled.checked_mul(power)?.to_string());
+    }
+    let sign = if unscaled < 0 { "-" } else { "" };
+    let all = format!("{:0>width$}", unscaled.unsigned_abs(), width = places + 1);
+    let (whole, fraction) = all.split_at(all.len() - places);
+    Some(format!("{sign}{whole}.{fraction}"))
+}
+
+/// Precision and scale of a decimal literal: as given, or more if its digits need more.
+/// Python clients give (10, 0) whatever they write.
 fn decimal_type(decimal: &literal::Decimal) -> Option<(u8, i8)> {
     let literal::Decimal { value, precision, scale } = decimal;
     let (unscaled, exponent) = digits(value)?;
     let own_scale = exponent.checked_neg()?.max(0);
     let written = unscaled.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
     let own_precision = i32::try_from(written).ok()?.checked_add(exponent.max(0))?.max(own_scale);
-    let precision = u8::try_from(precision.unwrap_or(own_precision)).ok()?;
-    let scale = i8::try_from(scale.unwrap_or(own_scale)).ok()?;
+    let scale = scale.unwrap_or(0).max(own_scale);
+    let precision = precision.unwrap_or(0).max(own_precision).max(scale);
+    let (precision, scale) = (u8::try_from(precision).ok()?, i8::try_from(scale).ok()?);
     (precision <= 38 && u8::try_from(scale).ok()? <= precision).then_some((precision, scale))
 }
 

@@ -102,9 +102,17 @@ def modules():
     """Imports every program; returns their names."""
     sys.path.insert(0, str(HERE))
     names = [m.name for m in pkgutil.iter_modules([str(HERE / "programs")])]
-    for name in names:
+    return [name for name in names if _import(name)]
+
+
+def _import(name):
+    try:
         importlib.import_module(f"programs.{name}")
-    return names
+    except ImportError as error:
+        # Old clients lack what newer programs are about.
+        print(f"{name}: not with this client: {error}", file=sys.stderr)
+        return False
+    return True
 
 
 def session(remote):

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.."
 target=${CARGO_TARGET_DIR:-target}
 here=tests/pyspark
 declare -A packages=(
-  [3.5]="pyspark[connect]==3.5.9 pandas<2.3 setuptools"
+  [3.5]="pyspark[connect]==3.5.9 pandas<2.3 pyarrow<22 setuptools"
   [4.0]="pyspark-client==4.0.4 pandas<3 setuptools"
   [4.1]="pyspark-client==4.1.3 pandas<3 setuptools"
   [4.2]="pyspark-client==4.2.0 pandas<3"

@@ -69,7 +69,7 @@ pub(super) fn transform(arguments: &[Expression], keys: bool, scope: &Scope<'_>)
     let (lambda, _) = lambda::plan_parts(lambda_of(function)?, &field, &key_and_value, scope)?;
     let new = of_array(entries, &higher::TRANSFORM, lambda);
     let parts = match keys {
-        true => vec![new, called("map_values", vec![map], scope)?],
+        true => vec![new, collection::items_of(map)],
         false => vec![called("map_keys", vec![map], scope)?, new],
     };
     called("map_from_arrays", parts, scope)

@@ -11,6 +11,7 @@ use crate::proto::Expression;
 use crate::proto::data_type::Kind as SparkKind;
 use crate::proto::expression::literal::LiteralType;
 use crate::proto::expression::{ExprType, UnresolvedFunction};
+use crate::sql::build::{LIKE, ROW};
 
 pub(super) fn text(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<String> {
     let UnresolvedFunction { function_name, arguments, is_distinct, .. } = message;
@@ -20,26 +21,45 @@ pub(super) fn text(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<St
             let (function, condition) = (name(function, scope)?, name(condition, scope)?);
             return Ok(format!("{function} FILTER (WHERE {condition})"));
         }
+        ROW => return row(arguments, scope),
         variant::PART => return Ok(format!("variant_get({})", joined(arguments, scope)?)),
-        "#ignore_nulls" => return name(arguments.first().required("arguments")?, scope),
+        "#ignore_nulls" => {
+            let shown = name(arguments.first().required("arguments")?, scope)?;
+            let edges = [("first_value(", "first("), ("last_value(", "last(")];
+            let edge = edges.iter().find(|(own, _)| shown.starts_with(own));
+            return Ok(match edge {
+                Some((own, other)) => shown.replacen(own, other, 1),
+                None => shown,
+            });
+        }
         "#within_group" => {
             let (function, orders) = arguments.split_first().required("arguments")?;
             let function = name(function, scope)?;
+            let full = orders.iter().map(|order| name(order, scope)).collect::<Result<Vec<_>>>()?;
             let orders = orders.iter().map(|order| within_group(order, scope));
             let orders = orders.collect::<Result<Vec<_>>>()?.join(", ");
             return Ok(match function.as_str() {
                 // The most frequent value is looked for from the other end.
-                "mode()" => match orders.strip_suffix(" DESC NULLS LAST") {
+                "mode()" => match orders.strip_suffix(" DESC") {
                     Some(value) => format!("mode() WITHIN GROUP (ORDER BY {value})"),
                     None => format!("mode() WITHIN GROUP (ORDER BY {orders} DESC)"),
                 },
                 _ => {
                     let function = function.replace("string_agg(", "listagg(");
+                    let orders = match function.starts_with("listagg(") {
+                        true => full.join(", "),
+                        false => orders,
+                    };
                     format!("{function} WITHIN GROUP (ORDER BY {orders})")
                 }
             });
         }
         _ => {}
+    }
+    if let Some(quantified) = function_name.strip_prefix(LIKE) {
+        let value = name(arguments.first().required("arguments")?, scope)?;
+        let quantifier = quantified.split('.').next().unwrap_or_default();
+        return Ok(format!("{quantifier}({value})"));
     }
     if *is_distinct {
         let lower = function_name.to_lowercase();
@@ -56,10 +76,25 @@ pub(super) fn text(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<St
     call(function_name, arguments, scope)
 }
 
+/// `(a, b + 1)`, with the names that its fields get.
+fn row(fields: &[Expression], scope: &Scope<'_>) -> Result<String> {
+    let mut shown = Vec::with_capacity(fields.len() * 2);
+    for (at, field) in fields.iter().enumerate() {
+        let own = match &field.expr_type {
+            Some(ExprType::UnresolvedAttribute(_)) => super::last_part(field)?,
+            Some(ExprType::Alias(alias)) => alias.name.join("."),
+            _ => format!("col{}", at + 1),
+        };
+        shown.extend([own, name(field, scope)?]);
+    }
+    Ok(format!("named_struct({})", shown.join(", ")))
+}
+
 /// Ascending is not said here.
 fn within_group(order: &Expression, scope: &Scope<'_>) -> Result<String> {
     let full = name(order, scope)?;
-    Ok(full.strip_suffix(" ASC NULLS FIRST").map_or_else(|| full.clone(), str::to_owned))
+    let short = full.strip_suffix(" ASC NULLS FIRST").or_else(|| full.strip_suffix(" NULLS LAST"));
+    Ok(short.map_or_else(|| full.clone(), str::to_owned))
 }
 
 /// The text of a call.
@@ -85,6 +120,12 @@ pub(super) fn call(function: &str, arguments: &[Expression], scope: &Scope<'_>) 
     {
         return Ok("count(1)".to_owned());
     }
+    if let ("array_sort", [array]) = (lower.as_str(), arguments) {
+        return Ok(format!("array_sort({}, {USUAL_ORDER})", name(array, scope)?));
+    }
+    if let ("ceil" | "floor", [_, _]) = (lower.as_str(), arguments) {
+        return Ok(format!("{lower}({})", joined(arguments, scope)?));
+    }
     if matches!(lower.as_str(), "rank" | "dense_rank" | "percent_rank") {
         return Ok(format!("{}()", shown(&lower)));
     }
@@ -103,6 +144,13 @@ pub(super) fn call(function: &str, arguments: &[Expression], scope: &Scope<'_>) 
     }
     Ok(operator(&lower, &texts).unwrap_or_else(|| plain(&lower, texts)))
 }
+
+/// The order of `array_sort` where none is given: by value, NULLs last.
+const USUAL_ORDER: &str = "lambdafunction((IF(((namedlambdavariable() IS NULL) AND \
+    (namedlambdavariable() IS NULL)), 0, (IF((namedlambdavariable() IS NULL), 1, \
+    (IF((namedlambdavariable() IS NULL), -1, (IF((namedlambdavariable() < \
+    namedlambdavariable()), -1, (IF((namedlambdavariable() > namedlambdavariable()), 1, \
+    0)))))))))), namedlambdavariable(), namedlambdavariable())";
 
 /// `to_char` is the function that does it for the type at hand.
 fn number_text(
@@ -354,6 +402,7 @@ fn shown(function: &str) -> std::borrow::Cow<'_, str> {
     match function {
         "array_agg" => "collect_list".into(),
         "curdate" => "current_date".into(),
+        "random" => "rand".into(),
         "dateadd" => "date_add".into(),
         other if CAPITALS.contains(&other) => other.to_uppercase().into(),
         other => other.into(),

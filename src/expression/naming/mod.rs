@@ -118,9 +118,13 @@ fn of_kind(kind: &ExprType, scope: &Scope<'_>) -> Result<String> {
         ExprType::Extension(_) => extension(kind, scope),
         ExprType::UnresolvedStar(_) => Ok("*".to_owned()),
         ExprType::UnresolvedRegex(regex) => Ok(regex.col_name.clone()),
-        ExprType::MergeAction(_)
-        | ExprType::TypedAggregateExpression(_)
-        | ExprType::DirectShufflePartitionId(_) => Ok(super::kind_name(kind).to_owned()),
+        ExprType::MergeAction(_) | ExprType::TypedAggregateExpression(_) => {
+            Ok(super::kind_name(kind).to_owned())
+        }
+        ExprType::DirectShufflePartitionId(id) => {
+            let child = id.child.as_deref().required("child")?;
+            Ok(format!("direct_shuffle_partition_id({})", name(child, scope)?))
+        }
     }
 }
 
@@ -185,7 +189,11 @@ fn cast_name(message: &Cast, scope: &Scope<'_>) -> Result<String> {
     if matches!(target.kind, Some(Kind::Array(_) | Kind::Map(_) | Kind::Struct(_))) {
         return Ok(value);
     }
-    let to = crate::types::sql_name(&target);
+    // A length is not kept where a value is cast.
+    let to = match target.kind {
+        Some(Kind::Char(_) | Kind::VarChar(_)) => "STRING".to_owned(),
+        _ => crate::types::sql_name(&target),
+    };
     let function = match cast::eval_mode_of(*eval_mode)? {
         EvalMode::Try => "TRY_CAST",
         EvalMode::Unspecified | EvalMode::Legacy | EvalMode::Ansi => "CAST",

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
+use datafusion::common::ScalarValue;
 use datafusion::functions_aggregate as df;
 use datafusion::logical_expr::{AggregateUDF, Expr};
 
@@ -12,7 +13,7 @@ use crate::function::call::{FunctionCall, aggregate, unexpected_type};
 use crate::function::coerce::{Kind, canonical};
 use crate::function::operator::comparison::is_orderable;
 use crate::function::table::Build::Custom;
-use crate::function::{Typed, cast, udaf};
+use crate::function::{Typed, cast, constant, udaf};
 use crate::planner::scope::Scope;
 
 pub(super) const TABLE: Family = &[
@@ -288,12 +289,34 @@ fn min_by(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 
 /// The value of the row in which another one is largest or smallest.
 fn by_key(call: &FunctionCall, function: &Arc<AggregateUDF>, scope: &Scope<'_>) -> Result<Typed> {
+    if call.arguments.len() == 3 {
+        return several_by_key(call, scope);
+    }
     let [value, key] = call.arguments()?;
     if !is_orderable(key.data_type(scope)?) {
         return Err(invalid_ordering(call, key.data_type(scope)?));
     }
     let own = value.data_type(scope)?.clone();
     Ok(typed(aggregate(function, call, [value.clone(), key.clone()]), own))
+}
+
+/// The values of so many rows in which another one is largest or smallest.
+fn several_by_key(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [value, key, _] = call.arguments()?;
+    if !is_orderable(key.data_type(scope)?) {
+        return Err(invalid_ordering(call, key.data_type(scope)?));
+    }
+    let most = match constant::argument(call, 2, "k", &DataType::Int32, scope)? {
+        Some(ScalarValue::Int32(Some(most))) => most,
+        _ => 0,
+    };
+    if !(1..=100_000).contains(&most) {
+        return Err(constant::out_of_range(call, "`k`", "[1, 100000]", &most.to_string()));
+    }
+    let largest = call.name.eq_ignore_ascii_case("max_by");
+    let work = if largest { &udaf::ranked::LARGEST } else { &udaf::ranked::SMALLEST };
+    let function = udaf::gather::gather(work, vec![ScalarValue::Int32(Some(most))], Vec::new());
+    Ok(aggregate(&function, call, [value.clone(), key.clone()]))
 }
 
 fn approx_count_distinct(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {

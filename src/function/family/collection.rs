@@ -2,6 +2,7 @@
 
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::ScalarValue;
+use datafusion::logical_expr::{Expr, ExprSchemable as _};
 
 use super::Family;
 use crate::error::{Condition, Error, Result};
@@ -11,7 +12,7 @@ use crate::function::family::conditional::unified;
 use crate::function::operator::comparison::no_order;
 use crate::function::table::Build::Custom;
 use crate::function::udf::nested;
-use crate::function::{Typed, ansi, cast};
+use crate::function::{Typed, ansi, cast, generated, meeting};
 use crate::planner::scope::Scope;
 use crate::types::variant::holds_variant;
 
@@ -19,6 +20,7 @@ pub(super) const TABLE: Family = &[
     ("array", Custom(array)),
     ("struct", Custom(named_struct)),
     ("named_struct", Custom(named_struct)),
+    (crate::sql::build::ROW, Custom(named_struct)),
     ("get", Custom(get)),
     ("element_at", Custom(element_at)),
     ("try_element_at", Custom(try_element_at)),
@@ -86,7 +88,8 @@ pub(crate) fn element(array: Typed, index: Typed, scope: &Scope<'_>) -> Result<T
     let data_type = element_type(&array, scope)?;
     let index = integer_index("get", index, scope)?;
     let udf = if ansi(scope) { &nested::ITEM } else { &nested::GET };
-    Ok(scalar_of(udf, [array, index], data_type))
+    let value = scalar_of(udf, [array.clone(), index.clone()], data_type);
+    told_by_place(value, &array, &index, 0, scope)
 }
 
 fn integer_index(function: &str, index: Typed, scope: &Scope<'_>) -> Result<Typed> {
@@ -107,7 +110,31 @@ fn get(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [array, index] = call.arguments()?;
     let data_type = element_type(array, scope)?;
     let index = integer_index("get", index.clone(), scope)?;
-    Ok(scalar_of(&nested::GET, [array.clone(), index], data_type))
+    let value = scalar_of(&nested::GET, [array.clone(), index.clone()], data_type);
+    told_by_place(value, array, &index, 0, scope)
+}
+
+/// An element that Spark looks up in the text: of a constant place it says whether the
+/// element that is written there may be NULL, and that it may be if none is.
+fn told_by_place(
+    value: Typed,
+    array: &Typed,
+    index: &Typed,
+    first: i64,
+    scope: &Scope<'_>,
+) -> Result<Typed> {
+    let Some(ScalarValue::Int64(Some(place))) = index.as_literal() else { return Ok(value) };
+    let Expr::ScalarFunction(made) = array.expr() else { return Ok(generated::maybe(value)) };
+    let places = i64::try_from(made.args.len()).unwrap_or(i64::MAX);
+    let place = if first > 0 && *place < 0 { places + place } else { place - first };
+    let element = usize::try_from(place).ok().and_then(|place| made.args.get(place));
+    let certain = match element {
+        Some(element) if made.func.name() == nested::ARRAY.name() => {
+            !element.nullable(scope.df_schema().as_ref())?
+        }
+        _ => false,
+    };
+    Ok(if certain { generated::known(value) } else { generated::maybe(value) })
 }
 
 fn element_at(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
@@ -129,11 +156,34 @@ fn at(
         Kind::Array => {
             let data_type = element_type(holder, scope)?;
             let index = integer_index("element_at", key.clone(), scope)?;
-            Ok(scalar_of(udf, [holder.clone(), index], data_type))
+            let value = scalar_of(udf, [holder.clone(), index.clone()], data_type);
+            told_by_place(value, holder, &index, 1, scope)
         }
-        Kind::Map => map_value(holder.clone(), key.clone(), scope),
+        Kind::Map => {
+            check_key(call, holder, key, scope)?;
+            map_value(holder.clone(), key.clone(), scope)
+        }
         _ => Err(crate::function::call::unexpected_type(call, 0, "ARRAY\" or \"MAP", scope)),
     }
+}
+
+/// A map is asked for keys of its own type.
+fn check_key(call: &FunctionCall, map: &Typed, key: &Typed, scope: &Scope<'_>) -> Result<()> {
+    let (own, other) = (map.data_type(scope)?, key.data_type(scope)?);
+    let common = map_types(own).and_then(|(key, _)| meeting::beside_elements(&key, other));
+    if common.is_some() {
+        return Ok(());
+    }
+    Err(crate::error::Error::analysis(
+        Condition::DATATYPE_MISMATCH_MAP_FUNCTION_DIFF_TYPES,
+        [
+            ("sqlExpr", display_call(call)),
+            ("functionName", format!("`{}`", call.name.to_lowercase())),
+            ("dataType", "\"MAP\"".to_owned()),
+            ("leftType", quoted_type(own)),
+            ("rightType", quoted_type(other)),
+        ],
+    ))
 }
 
 /// `map[key]`; NULL if the map has no such key.
@@ -213,7 +263,7 @@ fn pair(call: &FunctionCall, scope: &Scope<'_>) -> Result<(Vec<Typed>, DataType)
     let types = [a.data_type(scope)?.clone(), b.data_type(scope)?.clone()];
     refuse_variants(call, &types[0])?;
     let arrays = types.iter().all(|own| Kind::of(own) == Kind::Array);
-    if !arrays || coerce::common_type(&types).is_none() {
+    if !arrays || meeting::compared(&types[0], &types[1]).is_none() {
         return Err(crate::error::Error::analysis(
             Condition::DATATYPE_MISMATCH_BINARY_ARRAY_DIFF_TYPES,
             [
@@ -242,14 +292,14 @@ fn with_element(call: &FunctionCall, scope: &Scope<'_>) -> Result<[Typed; 2]> {
     refuse_variants(call, own)?;
     let searches = matches!(name.as_str(), "array_contains" | "array_position");
     let null = |data_type| Kind::of(data_type) == Kind::Null;
-    if searches && (null(own) || null(other)) {
+    if searches && (null(own) || (null(other) && name == "array_contains")) {
         return Err(null_type(call));
     }
     // `array_remove` says of all types at once what it takes.
     if name != "array_remove" && coerce::element(own).is_none() {
         return Err(crate::function::call::unexpected_type(call, 0, "ARRAY", scope));
     }
-    let common = coerce::element(own).and_then(|e| coerce::wider(e.data_type(), other));
+    let common = coerce::element(own).and_then(|e| meeting::beside_elements(e.data_type(), other));
     let Some(common) = common else {
         return Err(crate::error::Error::analysis(
             Condition::DATATYPE_MISMATCH_ARRAY_FUNCTION_DIFF_TYPES,
@@ -317,13 +367,13 @@ fn array_remove(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 fn array_append(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [array, value] = with_element(call, scope)?;
     let one = self::array(&FunctionCall::new("array", [value]), scope)?;
-    Ok(scalar(&nested::CONCAT, [array, one]))
+    Ok(scalar(&nested::APPEND, [array, one]))
 }
 
 fn array_prepend(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [array, value] = with_element(call, scope)?;
     let one = self::array(&FunctionCall::new("array", [value]), scope)?;
-    Ok(scalar(&nested::CONCAT, [one, array]))
+    Ok(scalar(&nested::APPEND, [one, array]))
 }
 
 macro_rules! of_one_list {
@@ -524,8 +574,14 @@ fn map_contains_key(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
         return Err(null_type(call));
     }
     let keys = map_keys(&FunctionCall::new("map_keys", [map.clone()]), scope)?;
+    check_key(call, map, key, scope)?;
     let call = FunctionCall::new("map_contains_key", [keys, key.clone()]);
     Ok(scalar_of(&nested::HAS_KEY, with_element(&call, scope)?, DataType::Boolean))
+}
+
+/// A map's values, telling whether NULLs are among them.
+pub(crate) fn items_of(map: Typed) -> Typed {
+    scalar(&nested::MAP_ITEMS, [map])
 }
 
 /// A map's entries as an array of structs.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::functions::core;
-use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::expr::Case;
+use datafusion::logical_expr::{Expr, ExprSchemable as _};
 
 use super::Family;
 use crate::error::{Error, Result};
@@ -13,7 +13,7 @@ use crate::function::call::{FunctionCall, scalar_of, unexpected_type};
 use crate::function::coerce::{self, Kind};
 use crate::function::operator::comparison::{equal, is_orderable, mismatched, no_order};
 use crate::function::table::Build::Custom;
-use crate::function::{Typed, cast};
+use crate::function::{Typed, cast, generated};
 use crate::planner::scope::Scope;
 
 pub(super) const TABLE: Family = &[
@@ -73,6 +73,10 @@ pub(super) fn when(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let mut values = values.into_iter().map(|value| Box::new(value.into_expr()));
     let mut cases = Vec::with_capacity(pairs);
     for (pair, value) in (0..pairs).zip(values.by_ref()) {
+        let test = &arguments[pair * 2];
+        if Kind::of(test.data_type(scope)?) == Kind::Null {
+            return Err(unexpected_type(call, pair, "BOOLEAN", scope));
+        }
         cases.push((Box::new(condition(call, pair * 2, scope)?.into_expr()), value));
     }
     Ok(Typed::new(Expr::Case(Case::new(None, cases, values.next())), common))
@@ -195,5 +199,11 @@ fn nanvl(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [_, _] = call.arguments()?;
     let (value, other) = (float(call, 0, scope)?, float(call, 1, scope)?);
     let (values, common) = unified(call, &[&value, &other], scope)?;
-    Ok(scalar_of(&datafusion::functions::math::nanvl(), values, common))
+    let schema = scope.df_schema();
+    let mut certain = true;
+    for value in &values {
+        certain &= !value.expr().nullable(schema.as_ref())?;
+    }
+    let value = scalar_of(&datafusion::functions::math::nanvl(), values, common);
+    Ok(if certain { generated::known(value) } else { value })
 }

@@ -111,6 +111,9 @@ fn to_json(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     counted(call, 1, 2)?;
     let value = &call.arguments[0];
     let own = value.data_type(scope)?;
+    if own.is_null() {
+        return Ok(Typed::literal(ScalarValue::Utf8(None)));
+    }
     if !matches!(Kind::of(own), Kind::Struct | Kind::Map | Kind::Array | Kind::Variant) {
         return Err(Error::analysis(
             Condition::DATATYPE_MISMATCH_INVALID_JSON_SCHEMA,

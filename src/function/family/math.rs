@@ -6,19 +6,19 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::functions::math as df;
 use datafusion::logical_expr::expr::Case;
-use datafusion::logical_expr::{Expr, Operator, ScalarUDF};
+use datafusion::logical_expr::{Expr, ExprSchemable as _, Operator, ScalarUDF};
 use datafusion_spark::function::{bitwise, math as spark};
 
 use super::Family;
-use crate::error::{Error, Result};
+use crate::error::{Condition, Error, Result};
 use crate::function::call::{FunctionCall, implicit, scalar_of, unexpected_type};
-use crate::function::coerce::{Kind, canonical, decimal};
+use crate::function::coerce::{Kind, canonical, decimal, decimal_of};
 use crate::function::constant;
 use crate::function::operator::arithmetic;
 use crate::function::table::Build::{self, Custom, Udf};
 use crate::function::table::Param::{Any, Double, Int, Long, String};
-use crate::function::udf::number;
-use crate::function::{Typed, cast};
+use crate::function::udf::{ceiling, number};
+use crate::function::{Typed, cast, generated};
 use crate::planner::scope::Scope;
 
 /// A function of a double that gives one.
@@ -36,7 +36,7 @@ pub(super) const TABLE: Family = &[
     ("rint", double(spark::rint)),
     ("sqrt", double(|| number::SQRT.clone())),
     ("cbrt", double(df::cbrt)),
-    ("exp", double(df::exp)),
+    ("exp", double(|| number::EXP.clone())),
     ("expm1", double(spark::expm1)),
     ("ln", double(|| number::LN.clone())),
     ("log", Custom(log)),
@@ -51,21 +51,24 @@ pub(super) const TABLE: Family = &[
         "power",
         Udf { udf: || number::POWER.clone(), takes: &[Double, Double], least: 2, returns: Double },
     ),
-    ("sign", double(df::signum)),
-    ("signum", double(df::signum)),
+    ("sign", double(|| number::SIGN.clone())),
+    ("signum", double(|| number::SIGN.clone())),
     ("pmod", Custom(pmod)),
-    ("sin", double(df::sin)),
+    ("sin", double(|| number::SIN.clone())),
     ("cos", double(df::cos)),
     ("tan", double(df::tan)),
     ("cot", double(df::cot)),
     ("sec", double(spark::sec)),
-    ("csc", double(spark::csc)),
+    ("csc", double(|| number::CSC.clone())),
     ("asin", double(df::asin)),
     ("acos", double(df::acos)),
     ("atan", double(df::atan)),
-    ("atan2", Udf { udf: df::atan2, takes: &[Double, Double], least: 2, returns: Double }),
+    (
+        "atan2",
+        Udf { udf: || number::ATAN2.clone(), takes: &[Double, Double], least: 2, returns: Double },
+    ),
     ("sinh", double(df::sinh)),
-    ("cosh", double(df::cosh)),
+    ("cosh", double(|| number::COSH.clone())),
     ("tanh", double(df::tanh)),
     ("asinh", double(df::asinh)),
     ("acosh", double(df::acosh)),
@@ -113,7 +116,9 @@ fn abs(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let value = numeric(call, scope)?;
     let own = value.data_type(scope)?.clone();
     if matches!(Kind::of(&own), Kind::Float | Kind::Double) {
-        return Ok(scalar_of(&df::abs(), [value], own));
+        let certain = !value.expr().nullable(scope.df_schema().as_ref())?;
+        let absolute = scalar_of(&df::abs(), [value], own);
+        return Ok(if certain { generated::known(absolute) } else { absolute });
     }
     let zero = Typed::literal(ScalarValue::new_zero(&own)?).into_expr();
     let negative = datafusion::logical_expr::binary_expr(value.expr().clone(), Operator::Lt, zero);
@@ -134,7 +139,7 @@ fn floor(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 /// The next whole number: BIGINT, or a decimal for a decimal.
 fn whole(call: &FunctionCall, to: number::Direction, scope: &Scope<'_>) -> Result<Typed> {
     if call.arguments.len() == 2 {
-        return Err(Error::unsupported(format!("function.{}.scale", call.name.to_lowercase())));
+        return whole_at(call, to, scope);
     }
     let [_] = call.arguments()?;
     let value = numeric(call, scope)?;
@@ -153,10 +158,45 @@ fn whole(call: &FunctionCall, to: number::Direction, scope: &Scope<'_>) -> Resul
             };
             let whole = scalar_of(&udf, [value], DataType::Float64);
             // Java's narrowing stops at the ends of BIGINT.
-            Ok(scalar_of(&number::TO_LONG, [whole], DataType::Int64))
+            let ansi = crate::function::ansi(scope);
+            let udf = if ansi { &number::TO_LONG_EXACT } else { &number::TO_LONG };
+            Ok(scalar_of(udf, [whole], DataType::Int64))
         }
-        _ => cast::coerced(&value, &DataType::Int64, scope),
+        _ => Ok(generated::maybe(cast::coerced(&value, &DataType::Int64, scope)?)),
     }
+}
+
+/// `ceil(x, places)` and `floor(x, places)`, of decimals; the places are a constant, as
+/// they decide the type.
+fn whole_at(call: &FunctionCall, to: number::Direction, scope: &Scope<'_>) -> Result<Typed> {
+    let places = match constant::value_of(&call.arguments[1], scope)? {
+        Some(ScalarValue::Int32(Some(places))) => places,
+        Some(ScalarValue::Int16(Some(places))) => i32::from(places),
+        Some(ScalarValue::Int8(Some(places))) => i32::from(places),
+        _ => {
+            return Err(Error::analysis(
+                Condition::NON_FOLDABLE_ARGUMENT,
+                [
+                    ("funcName", format!("`{}`", call.name.to_lowercase())),
+                    ("paramName", "`scale`".to_owned()),
+                    ("paramType", "\"INT\"".to_owned()),
+                ],
+            ));
+        }
+    };
+    let value = &call.arguments[0];
+    let own = canonical(value.data_type(scope)?);
+    let (precision, scale) = match Kind::of(&own) {
+        Kind::Double => (30, 15),
+        Kind::Float => (14, 7),
+        Kind::String => (38, 18),
+        Kind::Null => (10, 0),
+        _ => decimal_of(&own).ok_or_else(|| unexpected_type(call, 0, "DECIMAL", scope))?,
+    };
+    let value = cast::coerced(value, &DataType::Decimal128(precision, scale), scope)?;
+    let result = ceiling::result_type(precision, scale, places);
+    let udf = ceiling::at_places(to, places, result.clone());
+    Ok(scalar_of(&udf, [value], result))
 }
 
 fn round(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {

@@ -6,13 +6,13 @@ use datafusion_spark::function::hash as spark;
 
 use super::Family;
 use crate::error::{Condition, Error, Result};
-use crate::function::Typed;
 use crate::function::call::{FunctionCall, implicit, scalar_of};
 use crate::function::coerce::Kind;
 use crate::function::table::Build::{Custom, Udf};
 use crate::function::table::Param::{Binary, Long, String};
 use crate::function::udf::random::Random;
 use crate::function::udf::{hash, marks};
+use crate::function::{Typed, generated};
 use crate::planner::scope::Scope;
 use crate::types::variant::holds_variant;
 
@@ -95,7 +95,8 @@ fn uuid(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
     if !call.arguments.is_empty() {
         return Err(Error::unsupported("function.uuid.seed"));
     }
-    Ok(scalar_of(&datafusion::functions::string::uuid(), [], DataType::Utf8))
+    let uuid = scalar_of(&datafusion::functions::string::uuid(), [], DataType::Utf8);
+    Ok(generated::known(uuid))
 }
 
 /// `rand(seed?)`.

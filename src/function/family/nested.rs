@@ -12,7 +12,7 @@ use crate::function::call::{
 use crate::function::coerce::{self, Kind};
 use crate::function::table::Build::Custom;
 use crate::function::udf::nested;
-use crate::function::{Typed, cast};
+use crate::function::{Typed, cast, meeting};
 use crate::planner::scope::Scope;
 
 pub(super) const TABLE: Family = &[
@@ -38,7 +38,7 @@ fn array_insert(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
         ))
     };
     let Some(element) = coerce::element(own) else { return Err(mismatch()?) };
-    let Some(common) = coerce::wider(element.data_type(), item_type) else {
+    let Some(common) = meeting::beside_elements(element.data_type(), item_type) else {
         return Err(mismatch()?);
     };
     if Kind::of(position.data_type(scope)?) != Kind::Integral {
@@ -89,7 +89,7 @@ fn map_concat(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let (maps, _) = unified(call, &call.arguments.iter().collect::<Vec<_>>(), scope)?;
     let entries: Vec<_> = maps.into_iter().map(super::collection::entries_of).collect();
     let all = crate::function::call::call(&FunctionCall::new("concat", entries), scope)?;
-    Ok(scalar(&nested::MAP_FROM_ENTRIES, [all]))
+    Ok(scalar(&nested::MAP_OF_ENTRIES, [all]))
 }
 
 fn map_from_entries(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {

@@ -9,13 +9,13 @@ use datafusion::logical_expr::ScalarUDF;
 use datafusion_spark::function::string as spark;
 
 use super::Family;
-use crate::error::Result;
-use crate::function::call::{FunctionCall, implicit, scalar, scalar_of};
+use crate::error::{Condition, Error, Result};
+use crate::function::call::{FunctionCall, display_call, implicit, scalar, scalar_of};
 use crate::function::coerce::{self, Kind};
 use crate::function::family::conditional::unified;
 use crate::function::table::Build::{self, Custom, Udf, Variadic};
 use crate::function::table::Param::{Any, Int, Long, String};
-use crate::function::udf::text;
+use crate::function::udf::{bytes, text};
 use crate::function::{Typed, cast};
 use crate::planner::scope::Scope;
 
@@ -226,8 +226,16 @@ fn concat(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
         return Ok(Typed::literal("".into()));
     }
     if kinds.contains(&Kind::Array) {
-        let (values, common) = unified(call, &call.arguments.iter().collect::<Vec<_>>(), scope)?;
-        return Ok(scalar_of(&crate::function::udf::nested::CONCAT, values, common));
+        let (values, _) = unified(call, &call.arguments.iter().collect::<Vec<_>>(), scope)?;
+        let kept = call.arguments.iter().zip(values).map(|(own, value)| {
+            // Which of them has NULLs among its elements matters.
+            let element = |value: &Typed| {
+                let data_type = value.data_type(scope).ok().and_then(coerce::element);
+                data_type.map(|element| element.data_type().clone())
+            };
+            if element(own) == element(&value) { own.clone() } else { value }
+        });
+        return Ok(scalar(&crate::function::udf::nested::CONCAT, kept.collect::<Vec<_>>()));
     }
     if kinds.iter().all(|kind| *kind == Kind::Binary) {
         return Ok(scalar_of(
@@ -287,7 +295,7 @@ fn reverse(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
         return Ok(scalar_of(&udf, [value.clone()], own.clone()));
     }
     if is_binary(value, scope)? {
-        return Err(crate::error::Error::unsupported("function.reverse.binary"));
+        return Ok(scalar_of(&bytes::REVERSE, [value.clone()], DataType::Binary));
     }
     let value = implicit(call, 0, &DataType::Utf8, scope)?;
     Ok(scalar_of(&unicode::reverse(), [value], DataType::Utf8))
@@ -306,8 +314,8 @@ fn padded(call: &FunctionCall, udf: &Arc<ScalarUDF>, scope: &Scope<'_>) -> Resul
     if !(2..=3).contains(&call.arguments.len()) {
         return Err(call.wrong_number("[2, 3]"));
     }
-    if is_binary(&call.arguments[0], scope)? {
-        return Err(crate::error::Error::unsupported(format!("function.{}.binary", call.name)));
+    if let Some(padded) = padded_bytes(call, udf, scope)? {
+        return Ok(padded);
     }
     let value = implicit(call, 0, &DataType::Utf8, scope)?;
     let length = number(call, 1, scope)?;
@@ -316,6 +324,27 @@ fn padded(call: &FunctionCall, udf: &Arc<ScalarUDF>, scope: &Scope<'_>) -> Resul
         None => Typed::literal(" ".into()),
     };
     Ok(scalar_of(udf, [value, length, pad], DataType::Utf8))
+}
+
+/// Bytes beside bytes, or alone; beside text they are text.
+fn padded_bytes(
+    call: &FunctionCall,
+    of_text: &Arc<ScalarUDF>,
+    scope: &Scope<'_>,
+) -> Result<Option<Typed>> {
+    let pad = match call.arguments.get(2) {
+        Some(pad) if !is_binary(pad, scope)? => return Ok(None),
+        Some(pad) => pad.clone(),
+        None => Typed::literal(ScalarValue::Binary(Some(vec![0]))),
+    };
+    if !is_binary(&call.arguments[0], scope)? {
+        return Ok(None);
+    }
+    let left = of_text.name() == text::LPAD.name();
+    let udf = if left { &bytes::LPAD } else { &bytes::RPAD };
+    let length = number(call, 1, scope)?;
+    let values = [call.arguments[0].clone(), length, pad];
+    Ok(Some(scalar_of(udf, values, DataType::Binary)))
 }
 
 fn instr(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
@@ -377,18 +406,31 @@ fn locate(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 }
 
 fn starts_with(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    let values = text_arguments(call, 2, 2, scope)?;
-    Ok(scalar_of(&string::starts_with(), values, DataType::Boolean))
+    looked_for(call, &string::starts_with(), &bytes::STARTS_WITH, scope)
 }
 
 fn ends_with(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    let values = text_arguments(call, 2, 2, scope)?;
-    Ok(scalar_of(&string::ends_with(), values, DataType::Boolean))
+    looked_for(call, &string::ends_with(), &bytes::ENDS_WITH, scope)
 }
 
 fn contains(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    looked_for(call, &string::contains(), &bytes::CONTAINS, scope)
+}
+
+/// Bytes are looked for in bytes, else text in text.
+fn looked_for(
+    call: &FunctionCall,
+    in_text: &Arc<ScalarUDF>,
+    in_bytes: &Arc<ScalarUDF>,
+    scope: &Scope<'_>,
+) -> Result<Typed> {
+    let [value, part] = call.arguments()?;
+    if is_binary(value, scope)? && is_binary(part, scope)? {
+        let values = [value.clone(), part.clone()];
+        return Ok(scalar_of(in_bytes, values, DataType::Boolean));
+    }
     let values = text_arguments(call, 2, 2, scope)?;
-    Ok(scalar_of(&string::contains(), values, DataType::Boolean))
+    Ok(scalar_of(in_text, values, DataType::Boolean))
 }
 
 /// `split(text, regex, limit?)`.
@@ -456,17 +498,32 @@ fn overlay(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     if !(3..=4).contains(&call.arguments.len()) {
         return Err(call.wrong_number("[3, 4]"));
     }
-    if is_binary(&call.arguments[0], scope)? {
-        return Err(crate::error::Error::unsupported("function.overlay.binary"));
+    let binary = [is_binary(&call.arguments[0], scope)?, is_binary(&call.arguments[1], scope)?];
+    if binary[0] != binary[1] {
+        return Err(of_two_types(call, binary[0]));
     }
-    let value = implicit(call, 0, &DataType::Utf8, scope)?;
-    let replacement = implicit(call, 1, &DataType::Utf8, scope)?;
+    let own = if binary[0] { DataType::Binary } else { DataType::Utf8 };
+    let value = implicit(call, 0, &own, scope)?;
+    let replacement = implicit(call, 1, &own, scope)?;
     let position = number(call, 2, scope)?;
     let length = match call.arguments.get(3) {
         Some(_) => number(call, 3, scope)?,
         None => Typed::literal(ScalarValue::Int32(Some(-1))),
     };
     let values = [value, replacement, position, length];
-    debug_assert!(coerce::same(values[0].data_type(scope)?, &DataType::Utf8));
-    Ok(scalar_of(&text::OVERLAY, values, DataType::Utf8))
+    let udf = if binary[0] { &bytes::OVERLAY } else { &text::OVERLAY };
+    Ok(scalar_of(udf, values, own))
+}
+
+/// Spark's error for text laid over bytes, or bytes over text.
+fn of_two_types(call: &FunctionCall, bytes_first: bool) -> Error {
+    let types = if bytes_first { ["BINARY", "STRING"] } else { ["STRING", "BINARY"] };
+    Error::analysis(
+        Condition::DATATYPE_MISMATCH_DATA_DIFF_TYPES,
+        [
+            ("sqlExpr", display_call(call)),
+            ("functionName", format!("`{}`", call.name.to_lowercase())),
+            ("dataType", format!("(\"{}\" or \"{}\")", types[0], types[1])),
+        ],
+    )
 }

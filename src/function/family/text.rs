@@ -9,7 +9,6 @@ use datafusion::logical_expr::ScalarUDF;
 use super::Family;
 use super::conditional;
 use crate::error::{Condition, Error, Result};
-use crate::function::Typed;
 use crate::function::call::{
     FunctionCall, display, display_call, implicit, scalar_of, unexpected_type,
 };
@@ -18,6 +17,7 @@ use crate::function::constant::{is_foldable, non_foldable, text_of};
 use crate::function::table::Build::{Custom, Udf};
 use crate::function::table::Param::{self, Binary, Boolean, Double, String};
 use crate::function::udf::text;
+use crate::function::{Typed, generated};
 use crate::planner::scope::Scope;
 
 macro_rules! entries {
@@ -210,7 +210,7 @@ fn try_validate_utf8(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 }
 
 fn to_binary(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    binary(call, true, scope)
+    binary(call, true, scope).map(generated::maybe)
 }
 
 fn try_to_binary(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {

@@ -9,7 +9,7 @@ use crate::error::{Condition, Error, Result};
 use crate::function::call::{FunctionCall, display_call, quoted_type, scalar_of};
 use crate::function::coerce::{self, Kind};
 use crate::function::udf::certain::CERTAIN;
-use crate::function::{Typed, cast};
+use crate::function::{Typed, cast, meeting};
 use crate::planner::scope::Scope;
 use crate::types::variant::are_fields;
 use datafusion::common::tree_node::{Transformed, TreeNode};
@@ -55,14 +55,15 @@ fn compare(call: &FunctionCall, operator: Operator, scope: &Scope<'_>) -> Result
     call.plain()?;
     let [left, right] = call.arguments()?;
     let (a, b) = (left.data_type(scope)?, right.data_type(scope)?);
-    if coerce::same(a, b) && is_orderable(a) {
+    if coerce::same(a, b) && is_orderable(a) && !coerce::fields_differ(a, b) {
         return Ok(binary(left.clone(), operator, right.clone(), DataType::Boolean));
     }
-    let Some(common) = coerce::wider(a, b) else { return Err(different_types(call, scope)) };
+    let Some(common) = meeting::compared(a, b) else { return Err(different_types(call, scope)) };
     if !is_orderable(&common) {
         return Err(no_order(call, &common));
     }
     let (left, right) = both(left, right, &common, scope)?;
+    let right = cast::exact(right, &common, scope)?;
     Ok(binary(left, operator, right, DataType::Boolean))
 }
 

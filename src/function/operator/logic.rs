@@ -77,13 +77,18 @@ pub(crate) fn condition(
     match Kind::of(data_type) {
         Kind::Boolean => super::comparison::bare(value.into_expr()),
         Kind::Null => cast::coerced(&value, &DataType::Boolean, scope).map(Typed::into_expr),
-        _ => Err(Error::analysis(
-            Condition::DATATYPE_MISMATCH_FILTER_NOT_BOOLEAN,
-            [
-                ("sqlExpr", format!("\"{}\"", name()?)),
-                ("filter", format!("\"{}\"", value.expr().human_display())),
-                ("type", quoted_type(data_type)),
-            ],
-        )),
+        _ => Err(not_boolean(&name()?, data_type)),
     }
+}
+
+/// Spark's error for a filter that is neither true nor false.
+pub(crate) fn not_boolean(name: &str, data_type: &DataType) -> Error {
+    Error::analysis(
+        Condition::DATATYPE_MISMATCH_FILTER_NOT_BOOLEAN,
+        [
+            ("sqlExpr", format!("\"{name}\"")),
+            ("filter", format!("\"{name}\"")),
+            ("type", quoted_type(data_type)),
+        ],
+    )
 }

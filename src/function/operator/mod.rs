@@ -17,7 +17,7 @@ use super::{Typed, cast};
 use crate::error::{Condition, Error, Result};
 use crate::planner::scope::Scope;
 
-pub(crate) use logic::condition;
+pub(crate) use logic::{condition, not_boolean};
 pub(crate) use plain::plain;
 
 fn binary(left: Typed, operator: Operator, right: Typed, data_type: DataType) -> Typed {

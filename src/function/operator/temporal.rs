@@ -1,6 +1,6 @@
 //! Arithmetic on dates, timestamps and intervals.
 
-use datafusion::arrow::datatypes::{DataType, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, IntervalUnit, TimeUnit};
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{ExprSchemable, Operator};
 
@@ -10,6 +10,7 @@ use crate::function::call::{FunctionCall, scalar_of, unexpected_type};
 use crate::function::coerce::{Kind, canonical};
 use crate::function::operator::arithmetic::Mode;
 use crate::function::udf::arithmetic::Op;
+use crate::function::udf::time::BY_DAYS;
 use crate::function::{Typed, cast};
 use crate::planner::scope::Scope;
 
@@ -158,11 +159,11 @@ fn is_day_count(by: &Typed, scope: &Scope<'_>) -> Result<bool> {
     ))
 }
 
-/// A constant interval with its days apart, so that they are days of the time
-/// zone's calendar.
+/// An interval with its days apart, so that they are days of the time zone's calendar.
 fn day_time(by: &Typed) -> Typed {
     let Some(ScalarValue::DurationMicrosecond(Some(micros))) = by.as_literal() else {
-        return by.clone();
+        let by_days = DataType::Interval(IntervalUnit::MonthDayNano);
+        return scalar_of(&BY_DAYS, [by.clone()], by_days);
     };
     let (days, rest) = (micros / MICROS_PER_DAY, micros % MICROS_PER_DAY);
     match i32::try_from(days) {
@@ -226,7 +227,8 @@ fn local(value: &Typed, scope: &Scope<'_>) -> Result<Typed> {
         Kind::String => cast::coerced(value, &zoned, scope)?,
         _ => value.clone(),
     };
-    Ok(cast::plain(value, &NTZ))
+    // As the clock of the session shows it: days need not have 24 hours.
+    cast::coerced(&value, &NTZ, scope)
 }
 
 /// Minus a day-time interval, which DataFusion's negation does not take.

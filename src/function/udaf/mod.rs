@@ -12,6 +12,7 @@ mod groups;
 mod one;
 pub(crate) mod percentile;
 pub(crate) mod quantiles;
+pub(crate) mod ranked;
 pub(crate) mod shape;
 mod total;
 pub(crate) mod variant;

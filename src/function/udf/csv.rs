@@ -141,7 +141,7 @@ fn cell(
     separator: &str,
 ) -> Result<String> {
     use datafusion::arrow::datatypes::{Float32Type, Float64Type, TimestampMicrosecondType};
-    if column.is_null(row) {
+    if column.is_null(row) || column.data_type().is_null() {
         return Ok(String::new());
     }
     Ok(match column.data_type() {

@@ -1,4 +1,5 @@
-//! A value that the planner knows not to be NULL, which its parts cannot tell.
+//! A value of which the planner knows whether it may be NULL, which its parts cannot
+//! tell.
 
 use std::sync::{Arc, LazyLock};
 
@@ -10,19 +11,25 @@ use datafusion::logical_expr::{
 };
 
 /// The value, never NULL.
-pub(crate) static KNOWN: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
+pub(crate) static KNOWN: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| told(false));
+
+/// The value, of which Spark says that it may be NULL.
+pub(crate) static MAYBE: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| told(true));
+
+fn told(nullable: bool) -> Arc<ScalarUDF> {
     let signature = Signature::any(1, Volatility::Immutable);
-    Arc::new(ScalarUDF::new_from_impl(Known { signature }))
-});
+    Arc::new(ScalarUDF::new_from_impl(Known { nullable, signature }))
+}
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Known {
+    nullable: bool,
     signature: Signature,
 }
 
 impl ScalarUDFImpl for Known {
-    fn name(&self) -> &'static str {
-        "spark_known"
+    fn name(&self) -> &str {
+        if self.nullable { "spark_maybe" } else { "spark_known" }
     }
 
     fn display_name(&self, args: &[Expr]) -> Result<String> {
@@ -49,7 +56,7 @@ impl ScalarUDFImpl for Known {
 
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
         match args.arg_fields {
-            [own] => Ok(Arc::new(own.as_ref().clone().with_nullable(false))),
+            [own] => Ok(Arc::new(own.as_ref().clone().with_nullable(self.nullable))),
             _ => exec_err!("one value is needed"),
         }
     }

@@ -5,7 +5,9 @@
 
 pub(crate) mod arithmetic;
 pub(crate) mod bitmap;
+pub(crate) mod bytes;
 pub(crate) mod cast;
+pub(crate) mod ceiling;
 pub(crate) mod certain;
 #[cfg(feature = "functions")]
 pub(crate) mod crypto;

@@ -10,7 +10,7 @@ use datafusion::arrow::datatypes::{
     Int32Type, Int64Type,
 };
 use datafusion::common::{Result, ScalarValue, exec_err};
-use datafusion::logical_expr::{ReturnFieldArgs, ScalarUDF, Volatility};
+use datafusion::logical_expr::{ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, Volatility};
 
 use super::{Kernel, Nulls, evaluated, udf};
 use crate::error::{Condition, Error};
@@ -43,6 +43,16 @@ doubles! {
     LOG "spark_log" Always |base, x| (base > 0.0 && x > 0.0).then(|| x.ln() / base.ln());
     SQRT "spark_sqrt" Always |x, _| Some(x.sqrt());
     POWER "spark_power" Propagate |x, y| Some(power(x, y));
+    SIGN "spark_sign" Always |x, _| Some(if x == 0.0 { x } else { x.signum() });
+}
+
+// Java's StrictMath is fdlibm, whose last digits differ from those of other libraries.
+doubles! {
+    EXP "spark_exp" Always |x, _| Some(libm::exp(x));
+    SIN "spark_sin" Always |x, _| Some(libm::sin(x));
+    CSC "spark_csc" Always |x, _| Some(1.0 / libm::sin(x));
+    COSH "spark_cosh" Always |x, _| Some(libm::cosh(x));
+    ATAN2 "spark_atan2" Propagate |y, x| Some(libm::atan2(y, x));
 }
 
 /// Java's pow: unlike C's, 1 to the power of NaN is NaN.
@@ -62,21 +72,40 @@ fn doubles(arrays: &[ArrayRef], work: fn(f64, f64) -> Option<f64>) -> ArrayRef {
     Arc::new(values)
 }
 
-pub(crate) static TO_LONG: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
+pub(crate) static TO_LONG: LazyLock<Arc<ScalarUDF>> =
+    LazyLock::new(|| to_long("spark_double_to_bigint", |args| narrowed(&args, false)));
+
+/// The same in ANSI mode, where what does not fit is an error; what is no number is 0.
+pub(crate) static TO_LONG_EXACT: LazyLock<Arc<ScalarUDF>> =
+    LazyLock::new(|| to_long("spark_double_to_bigint_exact", |args| narrowed(&args, true)));
+
+fn to_long(name: &'static str, run: Run) -> Arc<ScalarUDF> {
     udf(Kernel {
-        name: "spark_double_to_bigint",
+        name,
         nulls: Nulls::Always,
         volatility: Volatility::Immutable,
         returns: |_| Ok(DataType::Int64),
-        run: |args| {
-            evaluated(&args, |arrays, _| {
-                let values = arrays[0].as_primitive::<Float64Type>().iter();
-                let whole: Int64Array = values.map(|value| value.map(|v| v as i64)).collect();
-                Ok(Arc::new(whole))
-            })
-        },
+        run,
     })
-});
+}
+
+fn narrowed(
+    args: &ScalarFunctionArgs,
+    exact: bool,
+) -> Result<datafusion::logical_expr::ColumnarValue> {
+    // The first number above all of BIGINT.
+    const END: f64 = 9_223_372_036_854_775_808.0;
+    evaluated(args, |arrays, _| {
+        let values = arrays[0].as_primitive::<Float64Type>().iter();
+        let whole = values.map(|value| match value {
+            Some(value) if exact && !(-END..END).contains(&value) && !value.is_nan() => {
+                Err(overflow().into())
+            }
+            value => Ok(value.map(|value| value as i64)),
+        });
+        Ok(Arc::new(whole.collect::<Result<Int64Array>>()?) as ArrayRef)
+    })
+}
 
 /// Which whole number is next.
 #[derive(Debug, Clone, Copy)]
@@ -231,7 +260,7 @@ fn overflow() -> Error {
     Error::analysis(
         Condition::ARITHMETIC_OVERFLOW,
         [
-            ("message", "Overflow".to_owned()),
+            ("message", "overflow".to_owned()),
             ("alternative", String::new()),
             ("config", "\"spark.sql.ansi.enabled\"".to_owned()),
         ],

@@ -22,10 +22,8 @@ pub(crate) static SINGLE: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
             evaluated(&args, |arrays, _| {
                 let counts = arrays[1].as_primitive::<Int64Type>();
                 if counts.iter().flatten().any(|count| count > 1) {
-                    let none: [(&str, String); 0] = [];
-                    return Err(
-                        Error::analysis(Condition::SCALAR_SUBQUERY_TOO_MANY_ROWS, none).into()
-                    );
+                    let condition = Condition::CORRELATED_SUBQUERY_TOO_MANY_ROWS;
+                    return Err(Error::analysis(condition, []).into());
                 }
                 Ok(Arc::clone(&arrays[0]))
             })

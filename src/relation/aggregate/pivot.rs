@@ -22,6 +22,7 @@ use crate::proto::expression::ExprType;
 use crate::proto::{Aggregate, Expression};
 use crate::relation::project::one_row;
 use crate::relation::select::passing;
+use crate::sql::build::ROW;
 
 /// More values than this are refused where they are looked up.
 const MAX_VALUES: usize = 10_000;
@@ -52,7 +53,9 @@ pub(super) async fn plan(
 /// The columns of `FOR (a, b)`, or the one of `FOR a`.
 fn parts(column: &Expression) -> &[Expression] {
     match &column.expr_type {
-        Some(ExprType::UnresolvedFunction(call)) if call.function_name == "struct" => {
+        Some(ExprType::UnresolvedFunction(call))
+            if ["struct", ROW].contains(&call.function_name.as_str()) =>
+        {
             &call.arguments
         }
         _ => std::slice::from_ref(column),

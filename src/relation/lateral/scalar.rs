@@ -63,7 +63,7 @@ pub(in crate::relation) fn with_scalars_of_filter(
     if context.subqueries.is_empty() {
         return Ok(input.clone());
     }
-    *predicate = subquery::in_filter(std::mem::take(predicate))?;
+    *predicate = subquery::in_filter(std::mem::take(predicate), input.df_schema())?;
     with_scalars(context, input, [predicate])
 }
 
@@ -185,8 +185,18 @@ fn is_plain(plan: &LogicalPlan) -> bool {
         LogicalPlan::Aggregate(node) => {
             node.group_expr.is_empty()
                 && is_free(&node.aggr_expr)
+                && node.aggr_expr.iter().all(is_null_of_nothing)
                 && names_row_in_filters(&node.input, &is_equality)
         }
+        _ => false,
+    }
+}
+
+/// Whether an aggregate of no rows is NULL, or one that DataFusion knows not to be.
+fn is_null_of_nothing(aggregate: &Expr) -> bool {
+    match aggregate {
+        Expr::Alias(alias) => is_null_of_nothing(&alias.expr),
+        Expr::AggregateFunction(call) => call.func.is_nullable() || call.func.name() == "count",
         _ => false,
     }
 }

@@ -12,6 +12,7 @@ use crate::error::{Condition, Error, Result};
 use crate::function::Typed;
 use crate::function::cast::coerced;
 use crate::function::coerce::common_type;
+use crate::function::meeting::named_alike;
 use crate::planner::columns::{ColumnEntry, same_name};
 use crate::planner::planned::Planned;
 use crate::planner::walk::RelationContext;
@@ -142,7 +143,8 @@ fn types(
                 None => types[at] = Some(own.clone()),
                 Some(so_far) if so_far == own => {}
                 Some(so_far) => {
-                    let pair = [so_far.clone(), own.clone()];
+                    // Fields have the names that they have in the first input.
+                    let pair = [so_far.clone(), named_alike(own, so_far)];
                     let common = common_type(&pair)
                         .ok_or_else(|| incompatible(operator, at, own, so_far))?;
                     types[at] = Some(common);

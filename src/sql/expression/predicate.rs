@@ -45,11 +45,7 @@ impl Parser<'_> {
             return Err(if ended { self.unexpected() } else { self.lacking("'AND'") });
         }
         let upper = self.apart(Self::value)?;
-        let sides = vec![
-            build::call(">=", vec![self.copy(&value)?, lower]),
-            build::call("<=", vec![value, upper]),
-        ];
-        Ok(build::call("and", sides))
+        Ok(build::call("between", vec![value, lower, upper]))
     }
 
     fn is_in(&mut self, start: &Token, value: Expression) -> Result<Expression> {
@@ -77,35 +73,23 @@ impl Parser<'_> {
         value: Expression,
         negated: bool,
     ) -> Result<Expression> {
-        let quantifier = [("ANY", "or"), ("SOME", "or"), ("ALL", "and")]
+        let quantifier = [("ANY", "any"), ("SOME", "any"), ("ALL", "all")]
             .into_iter()
-            .find(|(word, _)| self.word_at(0, word) && self.symbol_at(1, "("));
-        if let Some((_, join)) = quantifier {
+            .find(|(word, _)| self.word_at(0, word) && self.symbol_at(1, "("))
+            .map(|(_, quantifier)| quantifier);
+        if let Some(quantifier) = quantifier {
             self.bump();
-            let patterns = self.patterns(start)?;
-            return self.like_quantified(function, &value, patterns, negated, join);
+            let negation = if negated { "not" } else { "" };
+            let mut arguments = vec![value];
+            arguments.extend(self.patterns(start)?);
+            let name = format!("{}{negation}like{quantifier}.{function}", build::LIKE);
+            return Ok(build::call(&name, arguments));
         }
         let mut arguments = vec![value, self.apart(Self::value)?];
         if self.eat_word("ESCAPE") {
             arguments.push(self.escape_character(start)?);
         }
         Ok(build::negated(negated, build::call(function, arguments)))
-    }
-
-    fn like_quantified(
-        &mut self,
-        function: &str,
-        value: &Expression,
-        patterns: Vec<Expression>,
-        negated: bool,
-        join: &str,
-    ) -> Result<Expression> {
-        let mut tests = Vec::with_capacity(patterns.len());
-        for pattern in patterns {
-            let test = build::call(function, vec![self.copy(value)?, pattern]);
-            tests.push(build::negated(negated, test));
-        }
-        build::balanced(join, tests).map_or_else(|| Err(self.unexpected()), Ok)
     }
 
     fn patterns(&mut self, start: &Token) -> Result<Vec<Expression>> {

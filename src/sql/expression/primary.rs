@@ -102,7 +102,7 @@ impl Parser<'_> {
             fields.push(self.named_expression()?);
         }
         self.close_list(true)?;
-        Ok(build::call("struct", fields))
+        Ok(build::row(fields))
     }
 
     fn path_ahead(&self) -> bool {

@@ -85,8 +85,8 @@ impl Parser<'_> {
     /// `value IN (query)`; a struct compares field by field with the columns.
     pub(super) fn in_subquery(&mut self, value: proto::Expression) -> Result<proto::Expression> {
         let plan_id = self.referenced_query()?;
-        let values = match build::arguments_of(&value, "struct") {
-            Some(fields) => fields.to_vec(),
+        let values = match build::fields_of(&value) {
+            Some(fields) => fields,
             None => vec![value],
         };
         Ok(subquery(plan_id, SubqueryType::In, None, values))

@@ -148,6 +148,24 @@ impl Parser<'_> {
     /// The list behind `GROUP BY`.
     pub(super) fn grouping(&mut self) -> Result<Grouping> {
         let items = self.list(Self::group_item)?;
+        self.grouping_of(items)
+    }
+
+    /// The same, where items may have names.
+    pub(super) fn named_grouping(&mut self) -> Result<Grouping> {
+        let items = self.list(Self::named_group_item)?;
+        self.grouping_of(items)
+    }
+
+    fn named_group_item(&mut self) -> Result<Item> {
+        let special = self.words(&["GROUPING", "SETS"]) || self.any_word_at(0, &["ROLLUP", "CUBE"]);
+        if special {
+            return self.group_item();
+        }
+        Ok(Item::Plain(Box::new(self.named_expression()?)))
+    }
+
+    fn grouping_of(&mut self, items: Vec<Item>) -> Result<Grouping> {
         let analytics: Option<fn(Sets) -> Item> = if self.eat_words(&["WITH", "ROLLUP"]) {
             Some(Item::Rollup)
         } else if self.eat_words(&["WITH", "CUBE"]) {

@@ -2,8 +2,10 @@
 
 use crate::error::Result;
 use crate::proto;
+use crate::proto::aggregate::GroupType;
 use crate::proto::expression::SortOrder;
 use crate::proto::relation::RelType;
+use crate::sql::aggregates::aggregates;
 use crate::sql::build;
 use crate::sql::cursor::Parser;
 
@@ -74,7 +76,28 @@ fn sorted(mut query: proto::Relation, orders: Vec<SortOrder>) -> proto::Relation
             return query;
         }
     }
-    build::sort(query, orders, true)
+    let grouped = |order: &SortOrder| order.child.as_deref().is_some_and(aggregates);
+    match query.rel_type.take() {
+        // One group of all rows.
+        Some(RelType::Project(project))
+            if orders.iter().any(grouped) && project.expressions.iter().any(aggregates) =>
+        {
+            sorted(of_one_group(*project), orders)
+        }
+        other => {
+            query.rel_type = other;
+            build::sort(query, orders, true)
+        }
+    }
+}
+
+fn of_one_group(project: proto::Project) -> proto::Relation {
+    build::relation(RelType::Aggregate(Box::new(proto::Aggregate {
+        input: project.input,
+        group_type: GroupType::Groupby as i32,
+        aggregate_expressions: vec![build::call("#select", project.expressions)],
+        ..proto::Aggregate::default()
+    })))
 }
 
 fn distributed(input: proto::Relation, by: Vec<proto::Expression>) -> proto::Relation {

@@ -1,6 +1,6 @@
 //! Pipes: `FROM t |> WHERE a > 1 |> SELECT a`.
 
-use crate::error::{Condition, Error, Result};
+use crate::error::{Condition, Result};
 use crate::proto;
 use crate::proto::relation::RelType;
 use crate::proto::set_operation::SetOpType;
@@ -93,6 +93,8 @@ impl Parser<'_> {
         let name = self.checked_identifier()?;
         self.require("=")?;
         let value = self.expression()?;
+        // The column must be there.
+        let value = build::call("#set", vec![build::attribute(&[&name]), value]);
         Ok(proto::expression::Alias {
             expr: Some(Box::new(value)),
             name: vec![name],
@@ -103,11 +105,11 @@ impl Parser<'_> {
     fn pipe_drop(&mut self, input: proto::Relation) -> Result<proto::Relation> {
         self.bump();
         let names = self.list(Self::checked_identifier)?;
-        let columns = names.iter().map(|name| build::attribute(&[name])).collect();
-        Ok(build::relation(RelType::Drop(Box::new(proto::Drop {
+        let mut parts = vec![build::star(&[])];
+        parts.extend(names.iter().map(|name| build::attribute(&[name])));
+        Ok(build::relation(RelType::Project(Box::new(proto::Project {
             input: Some(Box::new(input)),
-            columns,
-            column_names: Vec::new(),
+            expressions: vec![build::call("#star_except", parts)],
         }))))
     }
 
@@ -119,10 +121,7 @@ impl Parser<'_> {
         if !self.eat_words(&["GROUP", "BY"]) {
             return Ok(super::group::Grouping::default().plain(input, items));
         }
-        let grouping = self.grouping()?;
-        if self.word_at(0, "AS") {
-            return Err(Error::unsupported("sql.pipe_group_alias"));
-        }
+        let grouping = self.named_grouping()?;
         Ok(grouping.plain(input, items))
     }
 

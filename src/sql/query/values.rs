@@ -35,10 +35,7 @@ impl Parser<'_> {
     /// A row: a struct, or one value.
     fn row(&mut self) -> Result<proto::Expression> {
         let value = self.expression()?;
-        Ok(match build::arguments_of(&value, "struct") {
-            Some(_) => value,
-            None => build::call("struct", vec![value]),
-        })
+        Ok(build::call("struct", build::fields_of(&value).unwrap_or_else(|| vec![value])))
     }
 }
 

@@ -37,7 +37,9 @@ fn value_name(literal: &Literal, time_zone: &str) -> Result<String> {
         Some(LiteralType::Binary(bytes)) => {
             Ok(format!("X'{}'", bytes.iter().map(|b| format!("{b:02X}")).collect::<String>()))
         }
-        Some(LiteralType::Decimal(decimal)) => Ok(decimal.value.clone()),
+        Some(LiteralType::Decimal(decimal)) => {
+            Ok(super::plain_decimal(&decimal.value).unwrap_or_else(|| decimal.value.clone()))
+        }
         _ => {
             let text = text(literal, time_zone)?;
             let prefix = match literal.literal_type.as_ref() {

@@ -8,7 +8,9 @@ mod write;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, ListArray, MapArray, StructArray};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, ListArray, MapArray, StructArray, new_null_array,
+};
 use datafusion::arrow::compute::CastOptions;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::{Result, ScalarValue, exec_err};
@@ -117,6 +119,9 @@ fn may_give_null(from: &DataType, target: &Target) -> bool {
     if from_kind == Kind::Variant {
         return to_kind != Kind::Variant;
     }
+    if from_kind == Kind::Date && is_number(to_kind) {
+        return true;
+    }
     if target.mode == Mode::Try {
         return to_kind != Kind::String;
     }
@@ -151,7 +156,7 @@ pub(super) fn cast(array: &ArrayRef, target: &Target) -> Result<ArrayRef> {
         return Ok(Arc::clone(array));
     }
     match (Kind::of(from), Kind::of(to)) {
-        (Kind::Null, _) => Ok(datafusion::arrow::array::new_null_array(to, array.len())),
+        (Kind::Null, _) => Ok(new_null_array(to, array.len())),
         (Kind::Variant, Kind::Variant) => native(array, to),
         (Kind::Variant, _) => variant::read_as(array, to, target.mode != Mode::Try, &target.zone),
         (_, Kind::Variant) => variant::variants(array, "cast"),
@@ -162,6 +167,9 @@ pub(super) fn cast(array: &ArrayRef, target: &Target) -> Result<ArrayRef> {
         (_, Kind::String) => write::strings(array, &Field::new("", from.clone(), true), target),
         (Kind::String, _) => text::parse(array, target),
         (Kind::Timestamp, kind) if kind.is_numeric() => time::to_number(array, target),
+        (Kind::TimestampNtz | Kind::Date, Kind::Timestamp) => time::from_local(array, target),
+        (Kind::Date, kind) if is_number(kind) => Ok(new_null_array(to, array.len())),
+        (Kind::Integral, Kind::Binary) => number::bytes(array),
         (kind, Kind::Timestamp) if kind.is_numeric() || kind == Kind::Boolean => {
             time::from_number(array, target)
         }

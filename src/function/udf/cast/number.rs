@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, PrimitiveArray};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, PrimitiveArray,
+};
 use datafusion::arrow::datatypes::{
     ArrowPrimitiveType, DataType, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type,
     Int32Type, Int64Type,
@@ -31,6 +33,17 @@ pub(super) fn cast(array: &ArrayRef, target: &Target) -> Result<ArrayRef> {
 
 fn is_integer(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64)
+}
+
+/// Whole numbers as their bytes, the highest first.
+pub(super) fn bytes(array: &ArrayRef) -> Result<ArrayRef> {
+    let width = canonical(array.data_type()).primitive_width().unwrap_or(size_of::<i64>());
+    let wide = native(array, &DataType::Int64)?;
+    let values = wide.as_primitive::<Int64Type>().iter();
+    let bytes: BinaryArray = values
+        .map(|value| value.map(|value| value.to_be_bytes()[size_of::<i64>() - width..].to_vec()))
+        .collect();
+    Ok(Arc::new(bytes))
 }
 
 fn booleans(array: &ArrayRef) -> Result<ArrayRef> {

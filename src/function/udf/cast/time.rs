@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate, Offset, TimeZone, Utc};
 use datafusion::arrow::array::timezone::Tz;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, PrimitiveArray};
 use datafusion::arrow::datatypes::{
-    DataType, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType,
+    DataType, Decimal128Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType,
 };
 use datafusion::common::Result;
 
@@ -158,6 +158,20 @@ fn to_utc(local: i64, zone: Tz) -> Option<i64> {
     local.checked_sub(i64::from(offset.fix().local_minus_utc()) * MICROS)
 }
 
+/// A timestamp from what the clock of a time zone shows, or from the start of a day there.
+pub(super) fn from_local(array: &ArrayRef, target: &Target) -> Result<ArrayRef> {
+    let local = native(array, &DataType::Timestamp(TimeUnit::Microsecond, None))?;
+    let DataType::Timestamp(_, Some(name)) = &target.to else {
+        return native(array, &target.to);
+    };
+    let zone = zone(name)?;
+    number::convert::<TimestampMicrosecondType, TimestampMicrosecondType>(
+        &local,
+        &target.to,
+        |local| Ok(to_utc(local, zone)),
+    )
+}
+
 /// Seconds since the epoch: whole ones for integers.
 pub(super) fn to_number(array: &ArrayRef, target: &Target) -> Result<ArrayRef> {
     let micros = array.as_primitive::<TimestampMicrosecondType>();
@@ -204,6 +218,13 @@ pub(super) fn from_number(array: &ArrayRef, target: &Target) -> Result<ArrayRef>
                 &target.to,
                 |value| Ok(rescaled(value, scale, 6).and_then(|v| i64::try_from(v).ok())),
             )
+        }
+        // One microsecond, not a second.
+        Kind::Boolean => {
+            let wide = native(array, &DataType::Int64)?;
+            number::convert::<Int64Type, TimestampMicrosecondType>(&wide, &target.to, |value| {
+                Ok(Some(value))
+            })
         }
         _ => {
             let wide = native(array, &DataType::Int64)?;

@@ -48,6 +48,11 @@ pub(crate) fn writer(zone: Arc<str>, keep_nulls: bool) -> Arc<ScalarUDF> {
     })
 }
 
+/// An array of nothing but NULLs has no mask that says so.
+fn is_null(array: &ArrayRef, row: usize) -> bool {
+    array.is_null(row) || array.data_type().is_null()
+}
+
 struct Style {
     zone: Tz,
     keep_nulls: bool,
@@ -55,7 +60,7 @@ struct Style {
 
 impl Style {
     fn write(&self, array: &ArrayRef, row: usize, out: &mut String) -> Result<()> {
-        if array.is_null(row) {
+        if is_null(array, row) {
             out.push_str("null");
             return Ok(());
         }
@@ -89,7 +94,7 @@ impl Style {
         out.push('{');
         let mut first = true;
         for (column, name) in fields.columns().iter().zip(fields.column_names()) {
-            if column.is_null(row) && !self.keep_nulls {
+            if is_null(column, row) && !self.keep_nulls {
                 continue;
             }
             if !std::mem::take(&mut first) {

@@ -104,7 +104,8 @@ kernels! {
     SORT_NULLS_LAST "spark_array_sort" Propagate same_as_first |arrays, _, to| {
         sort(arrays, to, false, false)
     };
-    CONCAT "spark_array_concat" Propagate with_nulls concat_lists;
+    CONCAT "spark_array_concat" Propagate nulls_of_either concat_lists;
+    APPEND "spark_array_append" Propagate with_nulls concat_lists;
     UNION "spark_array_union" Propagate nulls_of_either |arrays, rows, to| {
         combine(arrays, rows, to, |_, _| true, true)
     };
@@ -250,9 +251,10 @@ fn distinct(arrays: &[ArrayRef], to: &DataType) -> Result<ArrayRef> {
 fn compact(arrays: &[ArrayRef], to: &DataType) -> Result<ArrayRef> {
     let list = as_list(&arrays[0])?;
     let values = list.values();
-    let kept = (0..list.len()).map(|row| {
-        list.is_valid(row).then(|| range(&list, row).filter(|at| values.is_valid(*at)).collect())
-    });
+    let nulls = values.logical_nulls();
+    let there = |at: &usize| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(*at));
+    let kept = (0..list.len())
+        .map(|row| list.is_valid(row).then(|| range(&list, row).filter(there).collect()));
     taken(values, kept, to)
 }
 
@@ -332,6 +334,8 @@ fn overlap(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
     let (lists, all, starts) = gathered(arrays)?;
     let [first, second] = lists.as_slice() else { return exec_err!("two arrays are needed") };
     let compare = comparator(&all, &all)?;
+    let nulls = all.logical_nulls();
+    let is_null = |at: usize| nulls.as_ref().is_some_and(|nulls| nulls.is_null(at));
     let shared: BooleanArray = (0..rows)
         .map(|row| {
             if first.is_null(row) || second.is_null(row) {
@@ -339,12 +343,11 @@ fn overlap(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
             }
             let ours: Vec<usize> = range(first, row).collect();
             let theirs: Vec<usize> = range(second, row).map(|at| at + starts[1]).collect();
-            let same =
-                |a: &usize| all.is_valid(*a) && theirs.iter().any(|b| compare(*a, *b).is_eq());
+            let same = |a: &usize| !is_null(*a) && theirs.iter().any(|b| compare(*a, *b).is_eq());
             if ours.iter().any(same) {
                 return Some(true);
             }
-            let nulls = ours.iter().chain(&theirs).any(|at| all.is_null(*at));
+            let nulls = ours.iter().chain(&theirs).any(|at| is_null(*at));
             let unknown = nulls && !ours.is_empty() && !theirs.is_empty();
             (!unknown).then_some(false)
         })
@@ -356,12 +359,14 @@ fn extreme(arrays: &[ArrayRef], wanted: Ordering) -> Result<ArrayRef> {
     let list = as_list(&arrays[0])?;
     let values = list.values();
     let compare = comparator(values, values)?;
+    let nulls = values.logical_nulls();
     let positions: UInt32Array = (0..list.len())
         .map(|row| {
             if list.is_null(row) {
                 return None;
             }
-            let present = range(&list, row).filter(|at| values.is_valid(*at));
+            let present =
+                range(&list, row).filter(|at| nulls.as_ref().is_none_or(|n| n.is_valid(*at)));
             let best =
                 present.reduce(|best, at| if compare(at, best) == wanted { at } else { best });
             best.and_then(|at| u32::try_from(at).ok())

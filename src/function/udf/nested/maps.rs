@@ -85,7 +85,7 @@ fn map_to(keys: &ArrayRef, values: &ArrayRef, to: DataType) -> Result<ArrayRef> 
     if lengths != value_lengths {
         return Err(Error::analysis(Condition::MAP_KEY_VALUE_DIFF_SIZES, []).into());
     }
-    if key_values.null_count() > 0 {
+    if key_values.logical_null_count() > 0 {
         return Err(Error::analysis(Condition::NULL_MAP_KEY, []).into());
     }
     check_unique(&key_values, &lengths)?;
@@ -143,6 +143,7 @@ macro_rules! parts {
 parts! {
     MAP_KEYS "spark_map_keys" keys_type keys;
     MAP_VALUES "spark_map_values" values_type values;
+    MAP_ITEMS "spark_map_items" items_type values;
     MAP_ENTRIES "spark_map_entries" pairs_type pairs;
 }
 
@@ -161,6 +162,11 @@ fn keys_type(map: &DataType) -> Result<DataType> {
 }
 
 fn values_type(map: &DataType) -> Result<DataType> {
+    Ok(DataType::new_list(fields_of(map)?[1].data_type().clone(), true))
+}
+
+/// The same, telling whether NULLs are among them.
+fn items_type(map: &DataType) -> Result<DataType> {
     let value = &fields_of(map)?[1];
     Ok(DataType::new_list(value.data_type().clone(), value.is_nullable()))
 }

@@ -18,14 +18,14 @@ use super::{Kernel, Nulls, evaluated, udf};
 
 pub(crate) use field::field;
 pub(crate) use lists::{
-    COMPACT, CONCAT, DISTINCT, EXCEPT, FLATTEN, HAS_KEY, INTERSECT, JOIN, LEGACY_SIZE, MAX, MIN,
-    OVERLAP, POSITION, POSITIONED, REMOVE, REPEAT, SEQUENCE, SIZE, SLICE, SORT, SORT_DESCENDING,
-    SORT_NULLS_LAST, UNION,
+    APPEND, COMPACT, CONCAT, DISTINCT, EXCEPT, FLATTEN, HAS_KEY, INTERSECT, JOIN, LEGACY_SIZE, MAX,
+    MIN, OVERLAP, POSITION, POSITIONED, REMOVE, REPEAT, SEQUENCE, SIZE, SLICE, SORT,
+    SORT_DESCENDING, SORT_NULLS_LAST, UNION,
 };
 pub(crate) use made::{ARRAY, STRUCT};
-pub(crate) use maps::{MAP, MAP_ENTRIES, MAP_KEYS, MAP_VALUES, map_type};
+pub(crate) use maps::{MAP, MAP_ENTRIES, MAP_ITEMS, MAP_KEYS, MAP_VALUES, map_type};
 pub(in crate::function) use maps::{map, packed};
-pub(crate) use woven::{INSERT, MAP_FROM_ENTRIES, ZIP, entries_map};
+pub(crate) use woven::{INSERT, MAP_FROM_ENTRIES, MAP_OF_ENTRIES, ZIP, entries_map};
 
 use crate::error::{Condition, Error};
 use crate::function::coerce;

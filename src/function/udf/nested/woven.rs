@@ -156,10 +156,18 @@ fn zip(arrays: &[ArrayRef], rows: usize, to: &DataType) -> Result<ArrayRef> {
     Ok(Arc::new(ListArray::try_new(Arc::clone(field), offsets, Arc::new(structs), nulls)?))
 }
 
-pub(crate) static MAP_FROM_ENTRIES: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
+/// Entries that may be NULL, each.
+pub(crate) static MAP_FROM_ENTRIES: LazyLock<Arc<ScalarUDF>> =
+    LazyLock::new(|| map_from("spark_map_from_entries", Nulls::Elements));
+
+/// Entries of other maps, none of which is NULL.
+pub(crate) static MAP_OF_ENTRIES: LazyLock<Arc<ScalarUDF>> =
+    LazyLock::new(|| map_from("spark_map_of_entries", Nulls::Propagate));
+
+fn map_from(name: &'static str, nulls: Nulls) -> Arc<ScalarUDF> {
     udf(Kernel {
-        name: "spark_map_from_entries",
-        nulls: Nulls::Elements,
+        name,
+        nulls,
         volatility: Volatility::Immutable,
         returns: |args| entries_map(args.arg_fields[0].data_type()),
         run: |args| {
@@ -167,7 +175,7 @@ pub(crate) static MAP_FROM_ENTRIES: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| 
             evaluated(&args, |arrays, rows| from_entries(&arrays[0], rows, &to))
         },
     })
-});
+}
 
 /// The map type of an array of pairs.
 pub(crate) fn entries_map(list: &DataType) -> Result<DataType> {
@@ -193,7 +201,7 @@ fn from_entries(array: &ArrayRef, rows: usize, to: &DataType) -> Result<ArrayRef
     let (values, lengths) = super::packed(&list, &valid)?;
     let pairs = values.as_struct();
     let (keys, items) = (Arc::clone(pairs.column(0)), Arc::clone(pairs.column(1)));
-    if keys.null_count() > 0 {
+    if keys.logical_null_count() > 0 {
         return Err(Error::analysis(Condition::NULL_MAP_KEY, []).into());
     }
     maps::check_unique(&keys, &lengths)?;

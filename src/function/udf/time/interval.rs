@@ -7,7 +7,8 @@ use datafusion::arrow::array::{
     IntervalYearMonthArray,
 };
 use datafusion::arrow::datatypes::{
-    DataType, Decimal128Type, Int32Type, IntervalMonthDayNano, IntervalUnit, TimeUnit,
+    DataType, Decimal128Type, DurationMicrosecondType, Int32Type, IntervalMonthDayNano,
+    IntervalUnit, TimeUnit,
 };
 use datafusion::common::Result;
 
@@ -30,6 +31,11 @@ kernels! {
         let parts = (0..rows).map(|row| strict(calendar(arrays, row)));
         Ok(Arc::new(parts.collect::<Result<IntervalMonthDayNanoArray>>()?) as ArrayRef)
     };
+    BY_DAYS "spark_interval_by_days" Propagate DataType::Interval(IntervalUnit::MonthDayNano), |arrays, _| {
+        let micros = arrays[0].as_primitive::<DurationMicrosecondType>().iter();
+        let parts = micros.map(|micros| micros.map(by_days).transpose());
+        Ok(Arc::new(parts.collect::<Result<IntervalMonthDayNanoArray>>()?) as ArrayRef)
+    };
     FROM_TEXT "spark_interval_from_text" Always DataType::Interval(IntervalUnit::MonthDayNano), |arrays, _| {
         let texts = strings(&arrays[0])?;
         let parts = texts.iter().map(|text| text.and_then(parsed));
@@ -44,6 +50,15 @@ kernels! {
 /// A text as an interval of months, days and time; NULL if it is none.
 pub(crate) fn to_calendar(text: Typed) -> Typed {
     Typed::from(FROM_TEXT.call(vec![text.into_expr()]))
+}
+
+const MICROS_PER_DAY: i64 = 86_400_000_000;
+
+fn by_days(micros: i64) -> Result<IntervalMonthDayNano> {
+    let Ok(days) = i32::try_from(micros / MICROS_PER_DAY) else {
+        return Err(Error::analysis(Condition::INTERVAL_ARITHMETIC_OVERFLOW, []).into());
+    };
+    Ok(IntervalMonthDayNano::new(0, days, micros % MICROS_PER_DAY * 1_000))
 }
 
 fn parsed(text: &str) -> Option<IntervalMonthDayNano> {

@@ -26,7 +26,7 @@ use crate::error::{Condition, Error};
 pub(crate) use pattern::{DatePattern, format, parse};
 
 pub(crate) use interval::to_calendar;
-pub(crate) use interval::{CALENDAR, DAY_TIME, TRY_CALENDAR, YEAR_MONTH};
+pub(crate) use interval::{BY_DAYS, CALENDAR, DAY_TIME, TRY_CALENDAR, YEAR_MONTH};
 pub(crate) use truncate::{DATE_TRUNC, TRUNC, instant};
 pub(crate) use zones::{
     ADD_UNITS, CONVERT, DATE_AND_TIME, FROM_UTC, LOCAL_TIME, MAKE_TIMESTAMP, TO_UTC,

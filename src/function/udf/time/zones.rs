@@ -237,14 +237,11 @@ fn units_between(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
 
 /// Whole units.
 fn between(unit: Unit, start: i64, end: i64, zone: Option<Tz>) -> Option<i64> {
-    if let Unit::Micros(size) = unit {
-        return Some((end - start) / size);
-    }
     let (start, end) = (local_time(start, zone)?, local_time(end, zone)?);
     match unit {
         Unit::Days(size) => Some((end - start).num_days() / size),
         Unit::Months(size) => Some(months_between(start, end) / size),
-        Unit::Micros(_) => None,
+        Unit::Micros(size) => Some((end - start).num_microseconds()? / size),
     }
 }
 
