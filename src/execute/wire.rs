@@ -4,11 +4,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array as _, ArrayRef, RecordBatchOptions, make_array};
+use datafusion::arrow::array::{
+    Array as _, ArrayRef, AsArray as _, ListArray, MapArray, RecordBatchOptions, StructArray,
+};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{
     DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit,
 };
+use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::record_batch::RecordBatch;
 
 use crate::error::{Error, Result};
@@ -60,10 +63,8 @@ fn cast(array: &ArrayRef, field: &FieldRef) -> Result<ArrayRef> {
     let options = CastOptions { safe: false, ..CastOptions::default() };
     let array = match &own == field.data_type() || !equal_but_names(&own, field.data_type()) {
         true => cast_with_options(array, field.data_type(), &options),
-        false => cast_with_options(array, &own, &options).and_then(|array| {
-            let data = array.to_data().into_builder().data_type(field.data_type().clone());
-            data.build().map(make_array)
-        }),
+        false => cast_with_options(array, &own, &options)
+            .and_then(|array| renamed(&array, field.data_type())),
     };
     array.map_err(|error| {
         Error::internal(format!(
@@ -72,6 +73,36 @@ fn cast(array: &ArrayRef, field: &FieldRef) -> Result<ArrayRef> {
             own,
             field.data_type()
         ))
+    })
+}
+
+/// The array with the names that the fields of a type have.
+fn renamed(array: &ArrayRef, to: &DataType) -> std::result::Result<ArrayRef, ArrowError> {
+    if array.data_type() == to {
+        return Ok(Arc::clone(array));
+    }
+    let (length, nulls) = (array.len(), array.nulls().cloned());
+    Ok(match to {
+        DataType::List(item) => {
+            let list = array.as_list::<i32>();
+            let values = renamed(list.values(), item.data_type())?;
+            let (item, offsets) = (Arc::clone(item), list.offsets().clone());
+            Arc::new(ListArray::try_new(item, offsets, values, nulls)?)
+        }
+        DataType::Struct(fields) => {
+            let columns = array.as_struct().columns().iter().zip(fields);
+            let columns = columns.map(|(column, field)| renamed(column, field.data_type()));
+            let columns = columns.collect::<std::result::Result<Vec<_>, _>>()?;
+            Arc::new(StructArray::try_new_with_length(fields.clone(), columns, nulls, length)?)
+        }
+        DataType::Map(entries, sorted) => {
+            let map = array.as_map();
+            let own: ArrayRef = Arc::new(map.entries().clone());
+            let own = renamed(&own, entries.data_type())?.as_struct().clone();
+            let (entries, offsets) = (Arc::clone(entries), map.offsets().clone());
+            Arc::new(MapArray::try_new(entries, offsets, own, nulls, *sorted)?)
+        }
+        _ => Arc::clone(array),
     })
 }
 
@@ -181,6 +212,21 @@ mod tests {
         let batch = RecordBatch::try_new(Arc::clone(&schema), vec![array]).unwrap();
         let converted = Wire::new(&schema).convert(&batch).unwrap();
         Arc::clone(converted.column(0))
+    }
+
+    #[test]
+    fn fields_of_one_name_are_told_apart() {
+        use datafusion::arrow::array::Int32Array;
+        let column: ArrayRef = Arc::new(Int32Array::from(vec![1]));
+        let field = Arc::new(Field::new("a", DataType::Int32, false));
+        let pairs = vec![(Arc::clone(&field), Arc::clone(&column)), (field, column)];
+        let structs: ArrayRef = Arc::new(StructArray::from(pairs));
+        let item = Arc::new(Field::new_list_field(structs.data_type().clone(), false));
+        let offsets = datafusion::arrow::buffer::OffsetBuffer::from_lengths([1]);
+        let list = ListArray::try_new(item, offsets, structs, None).unwrap();
+        let sent = sent(Arc::new(list));
+        let names = sent.as_list::<i32>().values().as_struct().column_names().join(",");
+        assert_eq!(names, "a_0,a_1");
     }
 
     #[test]

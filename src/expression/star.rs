@@ -8,7 +8,7 @@ use datafusion::logical_expr::{Expr, lit};
 
 use super::{NamedExpr, attribute, extract, list, update_fields};
 use crate::error::{Condition, Error, Required as _, Result};
-use crate::function::Typed;
+use crate::function::{Typed, generated};
 use crate::planner::columns::{ColumnEntry, same_name};
 use crate::planner::scope::{Scope, unresolved};
 use crate::proto::Expression;
@@ -98,7 +98,7 @@ fn without(value: Typed, path: &[String], parts: &[String], scope: &Scope<'_>) -
     }
     let mut kept = Vec::new();
     for (at, field) in fields.iter().enumerate() {
-        let part = extract::field_at(value.clone(), at, &fields);
+        let part = extract::field_at(generated::known(value.clone()), at, &fields);
         if !same_name(field.name(), first) {
             kept.extend([lit(field.name().as_str()), part.into_expr()]);
         } else if !rest.is_empty() {

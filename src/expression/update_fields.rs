@@ -6,7 +6,7 @@ use datafusion::logical_expr::{Expr, ExprSchemable as _};
 
 use super::{attribute, extract, plan_typed};
 use crate::error::{AtField, Condition, Error, Required, Result};
-use crate::function::Typed;
+use crate::function::{Typed, generated};
 use crate::planner::columns::same_name;
 use crate::planner::scope::Scope;
 use crate::proto::expression::UpdateFields;
@@ -44,10 +44,12 @@ fn update(
     let Some((name, rest)) = path.split_first() else {
         return Err(Error::missing_field("field_name").at("update_fields"));
     };
+    // What is made of a NULL is dropped.
+    let present = generated::known(holder.clone());
     let mut parts = Vec::with_capacity(fields.len() * 2 + 2);
     let mut found = false;
     for (at, field) in fields.iter().enumerate() {
-        let own = extract::field_at(holder.clone(), at, fields);
+        let own = extract::field_at(present.clone(), at, fields);
         let mut field_name = field.name().as_str();
         let kept = match (same_name(field.name(), name), rest.is_empty()) {
             (false, _) => Some(own),

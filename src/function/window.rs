@@ -204,11 +204,7 @@ fn shifted(
     {
         return shifted_or(call, spec, udf, values, scope);
     }
-    let schema = scope.df_schema();
-    let mut certain = values.len() == 2;
-    for value in &values {
-        certain &= !value.expr().nullable(schema.as_ref())?;
-    }
+    let certain = values.len() == 2 && none_is_nullable(&values, scope)?;
     let mut values = values.into_iter().map(Typed::into_expr);
     let mut arguments: Vec<Expr> = values.by_ref().take(1).collect();
     let offset = rest.first().map_or_else(
@@ -234,6 +230,7 @@ fn shifted_or(
     if call.ignore_nulls {
         return Err(Error::unsupported(format!("function.{}.computed_default", call.name)));
     }
+    let certain = none_is_nullable(&values, scope)?;
     let mut values = values.into_iter();
     let (Some(value), Some(fallback)) = (values.next(), values.next()) else {
         return Err(call.wrong_number("[1, 3]"));
@@ -248,7 +245,18 @@ fn shifted_or(
     let other = asked(value, None)?;
     let absent = FunctionCall::new("==", [there, Typed::literal(0_i64.into())]);
     let absent = super::call(&absent, scope)?;
-    super::call(&FunctionCall::new("if", [absent, fallback, other]), scope)
+    let value = super::call(&FunctionCall::new("if", [absent, fallback, other]), scope)?;
+    Ok(if certain { generated::known(value) } else { value })
+}
+
+fn none_is_nullable(values: &[Typed], scope: &Scope<'_>) -> Result<bool> {
+    let schema = scope.df_schema();
+    for value in values {
+        if value.expr().nullable(schema.as_ref())? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn nth_value(call: &FunctionCall, spec: WindowSpec, scope: &Scope<'_>) -> Result<Typed> {

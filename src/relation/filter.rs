@@ -12,8 +12,10 @@ use super::lateral::with_scalars_of_filter;
 use super::places::with_places;
 use super::select::with_windows;
 use crate::error::{AtField as _, Condition, Error, Required as _, Result};
-use crate::expression::{NamedExpr, grouping, plan_filter};
+use crate::expression::{NamedExpr, children, grouping, naming, plan_filter};
+use crate::function::is_aggregate;
 use crate::planner::planned::{Input, Planned, Shape};
+use crate::planner::scope::Scope;
 use crate::planner::walk::RelationContext;
 use crate::proto;
 use crate::proto::expression::ExprType;
@@ -29,7 +31,7 @@ pub(super) fn plan(message: &proto::Filter, context: &RelationContext<'_, '_>) -
         context.input()?,
         |scope| plan_filter(condition, scope).at("condition"),
         |input, mut predicate| {
-            refuse_special(&predicate)?;
+            refuse_special(&predicate, condition, &context.scope(input))?;
             let input = with_scalars_of_filter(context, input, &mut predicate)?;
             let input = with_places(context, &input, [&mut predicate])?;
             let filter = Filter::try_new(predicate, Arc::clone(input.plan()))?;
@@ -85,7 +87,11 @@ pub(super) fn refuse_no_window<'e>(exprs: impl IntoIterator<Item = &'e Expr>) ->
 }
 
 /// WHERE is about single rows.
-fn refuse_special(predicate: &Expr) -> Result<()> {
+fn refuse_special(
+    predicate: &Expr,
+    condition: &proto::Expression,
+    scope: &Scope<'_>,
+) -> Result<()> {
     let is_special = |node: &Expr| {
         matches!(node, Expr::AggregateFunction(_) | Expr::WindowFunction(_))
             || grouping::asked(node).is_some()
@@ -98,10 +104,11 @@ fn refuse_special(predicate: &Expr) -> Result<()> {
     }
     let aggregates = find_aggregate_exprs([predicate]);
     if !aggregates.is_empty() {
-        let list: Vec<_> = aggregates.iter().map(ToString::to_string).collect();
+        let list = aggregates_in(condition, scope)?;
+        let condition = naming::name(condition, scope)?;
         return Err(Error::analysis(
             Condition::INVALID_WHERE_CONDITION,
-            [("condition", format!("\"{predicate}\"")), ("expressionList", list.join(", "))],
+            [("condition", format!("\"{condition}\"")), ("expressionList", list.join(", "))],
         ));
     }
     if !find_window_exprs([predicate]).is_empty() {
@@ -111,6 +118,20 @@ fn refuse_special(predicate: &Expr) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// The names of the aggregates in a condition.
+fn aggregates_in(condition: &proto::Expression, scope: &Scope<'_>) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    let limit = scope.planner().session().limits().expression_depth;
+    children::walk(vec![condition], limit, |kind| {
+        if let ExprType::UnresolvedFunction(call) = kind
+            && is_aggregate(&call.function_name)
+        {
+            found.push(proto::Expression { common: None, expr_type: Some(kind.clone()) });
+        }
+    })?;
+    found.iter().map(|aggregate| naming::name(aggregate, scope)).collect()
 }
 
 /// A relation that passes on whatever its input has.

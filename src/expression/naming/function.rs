@@ -123,6 +123,11 @@ pub(super) fn call(function: &str, arguments: &[Expression], scope: &Scope<'_>) 
     if let ("array_sort", [array]) = (lower.as_str(), arguments) {
         return Ok(format!("array_sort({}, {USUAL_ORDER})", name(array, scope)?));
     }
+    if let ("lpad" | "rpad", [value, _]) = (lower.as_str(), arguments)
+        && Kind::of(plan_typed(value, scope)?.data_type(scope)?) == Kind::Binary
+    {
+        return Ok(format!("{lower}({}, X'00')", joined(arguments, scope)?));
+    }
     if let ("ceil" | "floor", [_, _]) = (lower.as_str(), arguments) {
         return Ok(format!("{lower}({})", joined(arguments, scope)?));
     }

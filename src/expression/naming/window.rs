@@ -35,6 +35,7 @@ pub(super) fn text(message: &Window, scope: &Scope<'_>) -> Result<String> {
         (_, None) => "RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW".to_owned(),
     });
     let function_text = match bare.as_deref() {
+        Some("nth_value") if arguments(function).len() == 3 => nth_value(function, scope)?,
         Some("lag" | "lead") => offset_function(function, scope)?,
         _ => name(function, scope)?,
     };
@@ -59,6 +60,14 @@ fn arguments(function: &Expression) -> &[Expression] {
         Some(ExprType::CallFunction(call)) => &call.arguments,
         _ => &[],
     }
+}
+
+/// `nth_value(a, 2) ignore nulls`: the flag shows as words.
+fn nth_value(function: &Expression, scope: &Scope<'_>) -> Result<String> {
+    let given = arguments(function).iter().map(|argument| name(argument, scope));
+    let given = given.collect::<Result<Vec<_>>>()?;
+    let ignored = if given[2] == "true" { " ignore nulls" } else { "" };
+    Ok(format!("nth_value({}, {}){ignored}", given[0], given[1]))
 }
 
 /// `lag(a, 1, NULL)`: the defaults show.

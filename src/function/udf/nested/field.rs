@@ -37,9 +37,11 @@ impl FieldAt {
         }
     }
 
-    fn take(&self, structs: &StructArray) -> Result<ArrayRef> {
+    /// The values, which stay as they are where no struct is looked at that is NULL.
+    fn take(&self, structs: &StructArray, nullable: bool) -> Result<ArrayRef> {
         self.of(structs.data_type())?;
-        masked(structs.column(self.at), structs.nulls())
+        let values = structs.column(self.at);
+        if nullable { masked(values, structs.nulls()) } else { Ok(Arc::clone(values)) }
     }
 }
 
@@ -90,13 +92,14 @@ impl ScalarUDFImpl for FieldAt {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let nullable = args.arg_fields.first().is_none_or(|holder| holder.is_nullable());
         match args.args.as_slice() {
             [ColumnarValue::Array(array)] => match array.as_struct_opt() {
-                Some(structs) => Ok(ColumnarValue::Array(self.take(structs)?)),
+                Some(structs) => Ok(ColumnarValue::Array(self.take(structs, nullable)?)),
                 None => exec_err!("a struct is needed, not {}", array.data_type()),
             },
             [ColumnarValue::Scalar(ScalarValue::Struct(one))] => {
-                let value = ScalarValue::try_from_array(&self.take(one)?, 0)?;
+                let value = ScalarValue::try_from_array(&self.take(one, nullable)?, 0)?;
                 Ok(ColumnarValue::Scalar(value))
             }
             _ => exec_err!("a struct is needed"),
@@ -120,7 +123,7 @@ mod tests {
         let structs = StructArray::try_new(fields, vec![values], Some(nulls)).unwrap();
         let signature = Signature::any(1, Volatility::Immutable);
         let field = FieldAt { at: 0, name: "a".to_owned(), signature };
-        let taken = field.take(&structs).unwrap();
+        let taken = field.take(&structs, true).unwrap();
         assert_eq!(taken.as_ref(), &Int32Array::from(vec![Some(1), None, Some(3)]) as &dyn Array);
     }
 }
