@@ -142,7 +142,8 @@ impl<'t, 'n> Document<'t, 'n> {
         for attribute in start.attributes() {
             let attribute = attribute.ok()?;
             if !self.names.without_attributes {
-                let name = format!("{}{}", self.names.attribute_prefix, attribute.key.as_ref());
+                let own = self.names.of_element(attribute.key.as_ref());
+                let name = format!("{}{own}", self.names.attribute_prefix);
                 let value = attribute
                     .normalized_value(quick_xml::XmlVersion::Implicit1_0)
                     .ok()?
