@@ -426,6 +426,17 @@ mod tests {
     }
 
     #[test]
+    fn values_are_written_anew() {
+        let text = |text: &str| read(text, &[]).unwrap().unwrap().value.text();
+        assert_eq!(
+            text("{\"a\": [1.00, 1e3 , -INF], 'b':\"\\n\"}"),
+            "{\"a\":[1.0,1000.0,\"-Infinity\"],\"b\":\"\\n\"}"
+        );
+        assert_eq!(text("\"x\""), "x");
+        assert_eq!(text("12345678901234567890123"), "12345678901234567890123");
+    }
+
+    #[test]
     fn escapes_are_characters() {
         let node = read("\"\\u00e9\\ud83d\\ude00\\n\"", &[]).unwrap().unwrap();
         assert!(matches!(node.value, Value::Text(text) if text == "é😀\n"));

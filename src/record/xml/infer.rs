@@ -186,3 +186,22 @@ fn with_text(mut fields: Vec<(String, Guess)>, text: Guess, value_tag: &str) -> 
     *own = merged(before, text, value_tag);
     Guess::Struct(fields)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_join_elements_that_have_a_text() {
+        let element = |value| {
+            Guess::Struct(vec![("_VALUE".to_owned(), value), ("_x".to_owned(), Guess::Long)])
+        };
+        let join = |a, b| merged(a, b, "_VALUE");
+        assert_eq!(join(element(Guess::Long), Guess::Double), element(Guess::Double));
+        assert_eq!(join(Guess::Double, element(Guess::Long)), element(Guess::Double));
+        let bare = Guess::Struct(vec![("b".to_owned(), Guess::Long)]);
+        assert_eq!(join(bare, Guess::Long), Guess::Text);
+        let list = |element| Guess::List(Box::new(element));
+        assert_eq!(join(list(Guess::Long), Guess::Double), list(Guess::Double));
+    }
+}

@@ -1,6 +1,7 @@
 //! XML.
 
 mod convert;
+mod form;
 mod infer;
 mod tree;
 mod write;
@@ -11,6 +12,7 @@ use super::values::check_fields;
 use super::{Mode, Options, Parse, Parsed, Times};
 use crate::error::{Condition, Error, Result};
 
+pub(crate) use form::{attributes_stand_apart, is_content};
 pub(crate) use infer::Inference;
 pub(crate) use write::{Encoder, Writer};
 

@@ -47,6 +47,41 @@ queries(__name__, "schema_of_csv", [f"SELECT schema_of_csv({arguments}) AS x" fo
 ]])
 
 
+queries(__name__, "corner", [
+    "select from_json('[{\"a\":1}]','a INT')",
+    "select from_json('[]','a INT, _corrupt_record string')",
+    "select from_json('null','a INT, _corrupt_record string')",
+    "select from_json('null','ARRAY<INT>')",
+    "select from_json('null','MAP<STRING,INT>')",
+    "select from_json('[1,{}]','ARRAY<STRUCT<a:INT>>')",
+    "select to_csv(named_struct('a','x','b','#y'))",
+    "select to_csv(named_struct('a','#'), map('comment','!'))",
+    "select to_csv(named_struct('a','!x'), map('comment','!'))",
+    "select to_csv(named_struct('a',cast(null as int),'b',cast(null as int)))",
+    "select to_csv(named_struct('a',' '))",
+    "select to_csv(named_struct('a',' ', 'b', '  '))",
+    "select from_csv('#1','a STRING, _corrupt_record string',map('comment','#'))",
+    "select from_csv('  ','a INT, _corrupt_record string')",
+    "select from_csv('1','a int, b array<int>')",
+    "select from_json('{\"a\":\"INTERVAL ''1-2'' YEAR TO MONTH\"}','a interval year to month').a = interval '1-2' year to month",
+    "select from_json('{\"a\":\"1 day\", \"b\":\"INTERVAL 1 DAY\", \"c\": \"1\"}','a interval day, b interval day, c interval day')",
+    "select from_json('{\"a\":\"INTERVAL ''1 2'' DAY TO HOUR\", \"b\": \"INTERVAL ''1'' DAY\", \"c\": \"1 02:03:04.5\"}','a interval day to second, b interval day to second, c interval day to second')",
+    "select from_csv('INTERVAL ''1'' DAY','a interval day')",
+    "select to_csv(named_struct('a', timestamp'2020-01-01 01:02:03'), map('timestampFormat','yyyy-MM-dd HH:mm:ssXXX'))",
+    "select from_json('{\"a\":\"2020-01-01 01:02:03+05:00\"}','a timestamp', map('timestampFormat','yyyy-MM-dd HH:mm:ssXXX'))",
+    "select to_json(named_struct('a', timestamp'2020-01-01 01:02:03'), map('timestampFormat','yyyy-MM-dd HH:mm:ss X x Z z VV O'))",
+    "select to_json(struct(*)) from (select 1 a, array(named_struct('x',null)) b)",
+    "select to_json(m) from values (map(named_struct('a',1),2)) t(m)",
+    "select to_json(map(named_struct('a',id),2)) from range(1)",
+    "select to_json(m) from (select map(named_struct('a',id),2) m from range(1))",
+    "select to_json(m) from values (map(array(1,2),2)) t(m)",
+    "select from_json('{\"a\":1, \"b\":\"\\\\u00e9\\\\n\"}','b string')",
+    "select from_json('{\"a\":{\"x\":\"\\\\u00e9\\\\n\\\\u0001/\"}}','a string')",
+    "select from_json('{\"a\":{\"x\":NaN,\"y\":1e3,\"z\":123456789012345678901234567890,\"w\":-0.0}}','a string')",
+    "select from_json('{\"a\":1.50,\"b\":1e5,\"c\":NaN}','a string,b string,c string')",
+])
+
+
 @case
 def frames(spark):
     df = spark.createDataFrame([Row(id=1, j='{"a":01}', c="1;x"), Row(id=2, j=None, c=None), Row(id=3, j='{"b":2}', c="y;z")])

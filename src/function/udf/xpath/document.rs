@@ -3,6 +3,8 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::record::xml::{attributes_stand_apart, is_content};
+
 /// How deep elements may be nested.
 const DEEPEST: usize = 1000;
 
@@ -47,6 +49,9 @@ impl Document {
     pub(super) const ROOT: usize = 0;
 
     pub(super) fn parse(text: &str) -> Result<Self, Fault> {
+        if text.starts_with('\u{feff}') {
+            return Err(Fault::Malformed);
+        }
         let mut builder = Builder::new();
         let mut reader = Reader::from_str(text);
         reader.config_mut().check_comments = true;
@@ -158,6 +163,7 @@ impl Builder {
             Event::End(_) => {
                 self.open.pop();
             }
+            Event::Text(text) if !is_content(&text) => return Err(Fault::Malformed),
             Event::Text(text) => self.text(&text.xml10_content(), false)?,
             Event::CData(text) => {
                 if self.is_outside() {
@@ -185,7 +191,7 @@ impl Builder {
                 let (target, data) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
                 self.push(Kind::Instruction, target, data.trim_start());
             }
-            Event::Decl(_) if at_start => {}
+            Event::Decl(declaration) if at_start && declaration.version().is_ok() => {}
             Event::Decl(_) => return Err(Fault::Malformed),
             Event::DocType(text) if text.contains('[') => return Err(Fault::Declarations),
             Event::DocType(_) if self.is_outside() && !self.has_element => {}
@@ -199,6 +205,7 @@ impl Builder {
         let name = start.name();
         let name: &str = name.as_ref();
         let good = name.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == ':');
+        let good = good && attributes_stand_apart(start);
         if is_second_root || !good || self.open.len() > DEEPEST {
             return Err(Fault::Malformed);
         }
@@ -276,6 +283,10 @@ mod tests {
             "<a>&nope;</a>",
             "<a x='<'/>",
             "<1/>",
+            "<a>]]></a>",
+            "<a>\u{1}</a>",
+            "<?xml?><a/>",
+            "<a x='1'y='2'/>",
             " <?xml version='1.0'?><a/>",
         ] {
             assert_eq!(Document::parse(text).err(), Some(Fault::Malformed), "{text}");

@@ -166,6 +166,10 @@ fn round(number: f64) -> f64 {
 
 /// Places count from one, in Java's characters.
 fn substring(text: &str, start: f64, length: Option<f64>) -> String {
+    if start.is_nan() && length.is_none() {
+        // Contrary to the standard.
+        return text.to_owned();
+    }
     let from = round(start);
     let to = length.map_or(f64::INFINITY, |length| from + round(length));
     let units = text.encode_utf16().zip(1_u32..).filter(|(_, place)| {

@@ -31,6 +31,8 @@ enum Fault {
     Malformed,
     /// It is too long, or too deeply nested.
     TooLong,
+    /// It asks for nodes of namespaces.
+    Namespaces,
 }
 
 /// The function that evaluates a path, if there is one, in texts of XML. What it gives
@@ -81,6 +83,7 @@ impl Path<'_> {
         match fault {
             Fault::Malformed => java(format!("Invalid XPath '{}'", self.text)),
             Fault::TooLong => Error::unsupported("function.xpath.length"),
+            Fault::Namespaces => Error::unsupported("function.xpath.namespaces"),
         }
     }
 }

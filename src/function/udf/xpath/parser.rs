@@ -221,15 +221,11 @@ impl Parser {
     }
 
     fn negated(&mut self) -> Result<Expr, Fault> {
-        let mut signs = 0;
-        while self.eat("-") {
-            signs += 1;
+        // Xalan takes one sign, not several.
+        match self.eat("-") {
+            true => Ok(Expr::Negate(Box::new(self.union()?))),
+            false => self.union(),
         }
-        let mut expr = self.union()?;
-        for _ in 0..signs {
-            expr = Expr::Negate(Box::new(expr));
-        }
-        Ok(expr)
     }
 
     fn union(&mut self) -> Result<Expr, Fault> {
@@ -361,7 +357,10 @@ impl Parser {
             let Some(Token::Name { prefix: None, local }) = self.peek() else {
                 return Err(Fault::Malformed);
             };
-            axis = Axis::of(local).ok_or(Fault::Malformed)?;
+            axis = Axis::of(local).ok_or(match local.as_str() {
+                "namespace" => Fault::Namespaces,
+                _ => Fault::Malformed,
+            })?;
             self.at += 2;
         }
         let test = self.test()?;
@@ -418,6 +417,7 @@ mod tests {
             "a b",
             "\"a\"\"b\"",
             "concat('x')",
+            "--3",
             "a::b",
             "(a",
             "a]",
