@@ -74,10 +74,11 @@ fn parameters(format: Format, zone: &str, given: &Given) -> Vec<String> {
     [format.name().to_owned(), zone.to_owned()].into_iter().chain(options).collect()
 }
 
+/// A format, a time zone and options.
+type Parts<'p> = (Format, &'p str, Vec<(String, String)>);
+
 /// What [`parameters`] made.
-fn from_parameters(
-    parameters: &[String],
-) -> datafusion::common::Result<(Format, &str, Vec<(String, String)>)> {
+fn from_parameters(parameters: &[String]) -> datafusion::common::Result<Parts<'_>> {
     let [format, zone, options @ ..] = parameters else {
         return exec_err!("a format and a time zone are needed");
     };
