@@ -30,6 +30,7 @@ const UPGRADE: &str = "org.apache.spark.SparkUpgradeException";
 const SQL: &str = "org.apache.spark.SparkSQLException";
 const SPARK: &str = "org.apache.spark.SparkException";
 const JAVA_ILLEGAL_ARGUMENT: &str = "java.lang.IllegalArgumentException";
+const JAVA_RUNTIME_EXCEPTION: &str = "java.lang.RuntimeException";
 const JAVA_ARITHMETIC: &str = "java.lang.ArithmeticException";
 const OUT_OF_MEMORY: &str = "org.apache.spark.memory.SparkOutOfMemoryError";
 const UNSUPPORTED: &str = "org.apache.spark.SparkUnsupportedOperationException";
@@ -58,6 +59,8 @@ use conditions;
 conditions! { ALL;
     ILLEGAL_ARGUMENT = "", "", JAVA_ILLEGAL_ARGUMENT,
         "An argument is not allowed.";
+    JAVA_RUNTIME = "", "", JAVA_RUNTIME_EXCEPTION,
+        "<message>";
     INTEGER_OVERFLOW = "", "", JAVA_ARITHMETIC,
         "The size of a result does not fit into an INT.";
     COLLECTION_SIZE_LIMIT_EXCEEDED_PARAMETER = "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER", "54000",

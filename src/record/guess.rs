@@ -88,6 +88,13 @@ impl Guess {
         with_stack(|| self.arrow(time_zone))
     }
 
+    /// The type as SQL writes it.
+    pub(crate) fn sql(&self, time_zone: &str) -> String {
+        // A struct without fields is a type only when it stands alone.
+        let data_type = self.data_type(time_zone);
+        data_type.map_or_else(|| "STRUCT<>".to_owned(), |own| crate::types::arrow_sql_name(&own))
+    }
+
     fn arrow(&self, time_zone: &str) -> Option<DataType> {
         Some(match self {
             Self::Null | Self::Text => DataType::Utf8,

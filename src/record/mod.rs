@@ -17,7 +17,7 @@ pub(crate) use datum::{Datum, array};
 pub(crate) use guess::Guess;
 pub(crate) use mode::Mode;
 pub(crate) use options::Options;
-pub(crate) use rows::{Columns, Parse, Parsed, Rows};
+pub(crate) use rows::{Columns, Parse, Parsed, Rows, malformed};
 pub(crate) use times::Times;
 
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use crate::error::{Condition, Error, Result};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     left: BTreeMap<String, String>,
-    /// `read` or `write`, for the names of what is refused.
+    /// `read`, `write` or a function, for the names of what is refused.
     purpose: &'static str,
 }
 
@@ -21,6 +21,16 @@ impl Options {
     /// The options of a writer.
     pub(crate) fn writing(options: &HashMap<String, String>) -> Self {
         Self::new(options, "write")
+    }
+
+    /// The options of a function, which `purpose` names.
+    pub(crate) fn of_function<'o>(
+        options: impl IntoIterator<Item = (&'o str, &'o str)>,
+        purpose: &'static str,
+    ) -> Self {
+        let options = options.into_iter();
+        let left = options.map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+        Self { left: left.collect(), purpose }
     }
 
     fn new(options: &HashMap<String, String>, purpose: &'static str) -> Self {
@@ -42,6 +52,11 @@ impl Options {
         self.left.remove(name)
     }
 
+    /// Whether an option is given and empty.
+    pub(crate) fn is_empty_text(&self, name: &str) -> bool {
+        self.left.get(name).is_some_and(String::is_empty)
+    }
+
     /// A switch.
     ///
     /// # Errors
@@ -51,10 +66,10 @@ impl Options {
             None => Ok(default),
             Some("true") => Ok(true),
             Some("false") => Ok(false),
-            Some(other) => {
-                Err(Error::invalid_plan(format!("the option {name} is true or false, not {other}"))
-                    .at("options"))
-            }
+            Some(other) => Err(Error::analysis(
+                Condition::ILLEGAL_ARGUMENT,
+                [("message", format!("the option {name} is true or false, not {other}"))],
+            )),
         }
     }
 

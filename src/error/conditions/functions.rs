@@ -1,7 +1,8 @@
 //! Conditions that functions raise.
 
 use super::{
-    ANALYSIS, ARITHMETIC, ARRAY_INDEX, DATE_TIME, ILLEGAL_ARGUMENT, RUNTIME, SPARK, UPGRADE,
+    ANALYSIS, ARITHMETIC, ARRAY_INDEX, DATE_TIME, ILLEGAL_ARGUMENT, RUNTIME, SPARK, UNSUPPORTED,
+    UPGRADE,
 };
 use super::{Condition, Cow, conditions};
 
@@ -52,6 +53,18 @@ conditions! { OF_FUNCTIONS;
         "Cannot resolve <sqlExpr>: <inputName> must be a <requireType> of <validValues>, not <inputValue>.";
     DATATYPE_MISMATCH_INVALID_JSON_SCHEMA = "DATATYPE_MISMATCH.INVALID_JSON_SCHEMA", "42K09", ANALYSIS,
         "Cannot resolve <sqlExpr>: JSON text is made of structs, arrays, maps and variants, not of <schema>.";
+    DATATYPE_MISMATCH_INVALID_JSON_MAP_KEY_TYPE = "DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: keys of maps in JSON are strings, unlike those of <schema>.";
+    DATATYPE_MISMATCH_INVALID_XML_MAP_KEY_TYPE = "DATATYPE_MISMATCH.INVALID_XML_MAP_KEY_TYPE", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: keys of maps in XML are strings, unlike those of <schema>.";
+    DATATYPE_MISMATCH_INVALID_XML_SCHEMA = "DATATYPE_MISMATCH.INVALID_XML_SCHEMA", "42K09", ANALYSIS,
+        "Cannot resolve <sqlExpr>: XML text is made of structs and variants, not of <schema>.";
+    NO_VALUE_OF_XML = "_LEGACY_ERROR_TEMP_3238", "", ILLEGAL_ARGUMENT,
+        "XML has no values of the type <dt>.";
+    TYPE_OF_NO_CSV = "UNSUPPORTED_DATATYPE", "0A000", UNSUPPORTED,
+        "CSV has no values of the type <typeName>.";
+    PARSE_MODE_UNSUPPORTED = "PARSE_MODE_UNSUPPORTED", "42601", ANALYSIS,
+        "<funcName> does not have the mode <mode>, only PERMISSIVE and FAILFAST.";
     DATATYPE_MISMATCH_MAP_CONCAT_DIFF_TYPES = "DATATYPE_MISMATCH.MAP_CONCAT_DIFF_TYPES", "42K09", ANALYSIS,
         "Cannot resolve <sqlExpr>: <functionName> takes maps of one type, not <dataType>.";
     DATATYPE_MISMATCH_MAP_FUNCTION_DIFF_TYPES = "DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES", "42K09", ANALYSIS,

@@ -135,10 +135,14 @@ pub(super) fn call(function: &str, arguments: &[Expression], scope: &Scope<'_>) 
         return Ok(format!("{}()", shown(&lower)));
     }
     let texts = texts(&named::arranged(function, arguments)?, scope)?;
+    if lower == "from_json" && texts.get(1).is_some_and(|schema| is_map(schema)) {
+        return Ok("entries".to_owned());
+    }
     // Schemas and options do not show.
     let texts = match (lower.as_str(), texts.len()) {
         (
-            "from_json" | "from_csv" | "to_json" | "to_csv" | "schema_of_json" | "schema_of_csv",
+            "from_json" | "from_csv" | "from_xml" | "to_json" | "to_csv" | "to_xml"
+            | "schema_of_json" | "schema_of_csv" | "schema_of_xml",
             2..,
         ) => texts.into_iter().take(1).collect(),
         ("variant_get" | "try_variant_get", 3) => texts.into_iter().take(2).collect(),
@@ -156,6 +160,14 @@ const USUAL_ORDER: &str = "lambdafunction((IF(((namedlambdavariable() IS NULL) A
     (IF((namedlambdavariable() IS NULL), -1, (IF((namedlambdavariable() < \
     namedlambdavariable()), -1, (IF((namedlambdavariable() > namedlambdavariable()), 1, \
     0)))))))))), namedlambdavariable(), namedlambdavariable())";
+
+/// Whether a schema, as DDL or JSON, is a map.
+fn is_map(schema: &str) -> bool {
+    let schema: String = schema.split_whitespace().collect();
+    schema.to_uppercase().starts_with("MAP<")
+        || schema.starts_with("{\"type\":\"map\"")
+        || schema.starts_with('{') && schema.ends_with("\"type\":\"map\"}")
+}
 
 /// `to_char` is the function that does it for the type at hand.
 fn number_text(

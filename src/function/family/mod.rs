@@ -11,12 +11,14 @@ mod misc;
 mod moments;
 mod nested;
 mod operators;
+mod record;
 mod session;
 #[cfg(feature = "sketches")]
 mod sketch;
 mod string;
 mod text;
 pub(crate) mod variant;
+mod xpath;
 
 use super::table::Build;
 
@@ -38,6 +40,8 @@ pub(super) const ALL: &[Family] = &[
     aggregate::TABLE,
     gathered::TABLE,
     json::TABLE,
+    record::TABLE,
+    xpath::TABLE,
     variant::TABLE,
     collection::TABLE,
     string::TABLE,

@@ -7,7 +7,7 @@ use datafusion::common::ScalarValue;
 use datafusion::logical_expr::ScalarUDF;
 
 use super::Family;
-use super::json::schema;
+use super::record::schema;
 use crate::error::{Condition, Error, Result};
 use crate::function::call::{
     FunctionCall, aggregate, display_call, implicit, quoted_type, scalar, scalar_of,

@@ -11,7 +11,6 @@ pub(crate) mod ceiling;
 pub(crate) mod certain;
 #[cfg(feature = "functions")]
 pub(crate) mod crypto;
-pub(crate) mod csv;
 mod growth;
 pub(crate) mod hash;
 pub(crate) mod higher;
@@ -24,11 +23,13 @@ pub(crate) mod number;
 pub(crate) mod parameterized;
 pub(crate) mod raise;
 pub(crate) mod random;
+pub(crate) mod record;
 pub(crate) mod rows;
 pub(crate) mod single;
 pub(crate) mod text;
 pub(crate) mod time;
 pub(crate) mod variant;
 pub(crate) mod vector;
+pub(crate) mod xpath;
 
 pub(crate) use kernel::{Kernel, Nulls, evaluated, udf};

@@ -2,15 +2,17 @@
 
 mod infer;
 mod tokens;
+mod write;
 
 use datafusion::arrow::datatypes::{DataType, Schema};
 
 use super::values::{Words, check_fields, value};
-use super::{Datum, Mode, Options, Parse, Parsed, Times};
+use super::{Datum, Guess, Mode, Options, Parse, Parsed, Times};
 use crate::error::{Condition, Error, Result};
 
 pub(crate) use infer::{Inference, safe_header};
 pub(crate) use tokens::{Dialect, records};
+pub(crate) use write::Writer;
 
 /// How CSV is read.
 #[derive(Debug, Clone)]
@@ -61,6 +63,19 @@ impl Csv {
         })
     }
 
+    /// The type of a line as SQL writes it.
+    ///
+    /// # Errors
+    /// `MALFORMED_CSV_RECORD` if there are too many pieces, or one is too long.
+    pub(crate) fn schema_of(&self, line: &str, time_zone: &str) -> Result<String> {
+        let pieces = self.dialect.pieces(line)?;
+        let mut inference = Inference::new(self, pieces.len());
+        inference.add(&pieces);
+        let guesses = inference.finish().into_iter().enumerate();
+        let fields = guesses.map(|(at, guess)| (format!("_c{at}"), guess));
+        Ok(Guess::Struct(fields.collect()).sql(time_zone))
+    }
+
     /// Reads records of these columns, those of `wanted`.
     ///
     /// # Errors
@@ -94,6 +109,11 @@ impl Parser {
     /// Whether a line holds no record.
     pub(crate) fn is_skipped(&self, line: &str) -> bool {
         self.csv.dialect.is_skipped(line)
+    }
+
+    /// Whether a text by itself holds nothing at all, which is not malformed.
+    pub(crate) fn is_nothing(&self, text: &str) -> bool {
+        self.csv.dialect.is_nothing(text)
     }
 
     /// The row that the pieces of a record are.

@@ -57,6 +57,11 @@ impl Dialect {
             || self.comment.is_some_and(|comment| line.starts_with(comment))
     }
 
+    /// Whether a text is empty or a comment.
+    pub(super) fn is_nothing(&self, text: &str) -> bool {
+        text.is_empty() || self.comment.is_some_and(|comment| text.starts_with(comment))
+    }
+
     /// The pieces of a record.
     ///
     /// # Errors

@@ -84,7 +84,7 @@ fn check_names(fields: &[(String, Guess)]) -> Result<()> {
 }
 
 /// Whether anything but NULL was seen.
-fn keep(guess: &mut Guess) -> bool {
+pub(super) fn keep(guess: &mut Guess) -> bool {
     match guess {
         Guess::Null => false,
         Guess::List(element) => with_stack(|| keep(element)),

@@ -1,13 +1,14 @@
 //! JSON.
 
 mod infer;
+mod key;
 mod syntax;
 mod write;
 
 use datafusion::arrow::datatypes::{DataType, Fields, Schema};
 
 use super::values::{check_fields_and_variants, double, time};
-use super::{Datum, Mode, Options, Parse, Parsed, Times};
+use super::{Datum, Guess, Mode, Options, Parse, Parsed, Times};
 use crate::error::Result;
 use crate::function::udf::cast;
 use crate::function::udf::variant::built;
@@ -32,6 +33,8 @@ pub(crate) struct Json {
     prefers_decimal: bool,
     drop_null_fields: bool,
     infer_timestamp: bool,
+    /// Whether texts of other values are these as they are written.
+    exact: bool,
 }
 
 impl Json {
@@ -52,7 +55,55 @@ impl Json {
             prefers_decimal: options.flag("prefersdecimal", false)?,
             drop_null_fields: options.flag("dropfieldifallnull", false)?,
             infer_timestamp: options.flag("infertimestamp", false)?,
+            exact: true,
         })
+    }
+
+    /// For texts that are values of columns: Spark writes anew what is in them where a
+    /// text is wanted.
+    pub(crate) fn of_texts(self) -> Self {
+        Self { exact: false, ..self }
+    }
+
+    /// A text by itself as a value of a type: none if it is blank. One object may stand
+    /// for a list of it, but a list for no object.
+    ///
+    /// # Errors
+    /// If the type is not served.
+    pub(crate) fn single(&self, text: &str, to: &DataType) -> Option<Single> {
+        let node = match first_value(text, &self.leniency) {
+            None => return Some(Single::Bad(Datum::Null)),
+            Some(None) => return None,
+            Some(Some(node)) => node,
+        };
+        let found = match (to, &node.value) {
+            (variant, _) if is_variant(variant) => self.convert(&node, to),
+            // Unlike a value in others, none at all is malformed.
+            (_, Value::Null) => Found::Nothing,
+            (DataType::List(element), Value::Object(_)) if is_struct(element.data_type()) => {
+                match self.convert(&node, element.data_type()) {
+                    Found::All(value) => Found::All(Datum::List(vec![value])),
+                    Found::Some(value) => Found::Some(Datum::List(vec![value])),
+                    Found::Nothing => Found::Nothing,
+                }
+            }
+            _ => self.convert(&node, to),
+        };
+        Some(match found {
+            Found::All(value) => Single::Value(value),
+            Found::Some(value) => Single::Bad(value),
+            Found::Nothing => Single::Bad(Datum::Null),
+        })
+    }
+
+    /// The type of a text as SQL writes it; none if it is malformed.
+    pub(crate) fn schema_of(&self, text: &str, time_zone: &str) -> Option<String> {
+        let Some(node) = first_value(text, &self.leniency)? else { return Some("STRING".into()) };
+        let mut guess = self.guess(&node)?;
+        if let (true, Guess::Struct(fields)) = (self.drop_null_fields, &mut guess) {
+            fields.retain_mut(|(_, guess)| infer::keep(guess));
+        }
+        Some(guess.sql(time_zone))
     }
 
     /// Reads records as structs of these columns.
@@ -63,6 +114,25 @@ impl Json {
         check_fields_and_variants(wanted.fields())?;
         Ok(Parser { json: self.clone(), columns: wanted.fields().clone() })
     }
+}
+
+fn is_struct(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Struct(_)) && !is_variant(data_type)
+}
+
+/// # Errors
+/// If values of the type are not read from JSON.
+pub(crate) fn check_type(data_type: &DataType) -> Result<()> {
+    let field = datafusion::arrow::datatypes::Field::new("value", data_type.clone(), true);
+    check_fields_and_variants(&Fields::from(vec![field]))
+}
+
+/// What a text by itself turned out to be.
+#[derive(Debug)]
+pub(crate) enum Single {
+    Value(Datum),
+    /// Malformed, with what could be read of it.
+    Bad(Datum),
 }
 
 /// Reads records as structs of some columns.
@@ -201,6 +271,7 @@ impl Json {
     fn scalar(&self, node: &Node<'_>, data_type: &DataType) -> Option<Datum> {
         match (data_type, &node.value) {
             (DataType::Utf8, Value::Text(text)) => Some(Datum::Text(text.clone().into_owned())),
+            (DataType::Utf8, value) if !self.exact => Some(Datum::Text(value.text())),
             // Whatever it is, as it is written.
             (DataType::Utf8, _) => Some(Datum::Text(node.raw.to_owned())),
             (DataType::Boolean, Value::Boolean(value)) => Some(Datum::Boolean(*value)),
@@ -210,7 +281,8 @@ impl Json {
                 Value::Number(text),
             ) => whole(text, data_type).map(Datum::Whole),
             (DataType::Float32 | DataType::Float64, _) => {
-                float(&node.value, data_type).map(Datum::Float)
+                let named = self.leniency.has_named_numbers();
+                float(&node.value, data_type, named).map(Datum::Float)
             }
             (DataType::Decimal128(precision, scale), Value::Number(text)) => {
                 cast::parse_decimal(text, *precision, *scale).map(Datum::Decimal)
@@ -243,14 +315,15 @@ fn whole(text: &str, data_type: &DataType) -> Option<i64> {
     }
 }
 
-fn float(value: &Value<'_>, data_type: &DataType) -> Option<f64> {
+fn float(value: &Value<'_>, data_type: &DataType, can_be_named: bool) -> Option<f64> {
     match value {
         Value::Number(text) if data_type == &DataType::Float32 => {
             text.parse::<f32>().ok().map(f64::from)
         }
         Value::Number(text) => text.parse().ok(),
         Value::NoNumber(text) => named(text),
-        Value::Text(text) => named(text),
+        Value::Text(text) if can_be_named => named(text),
+        Value::Text(_) => None,
         Value::Null | Value::Boolean(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::super::Options;
 use crate::error::Result;
 use crate::planner::grown::with_stack;
+use crate::types::display::{double_text, quote};
 
 /// How deep values may be nested.
 const DEEPEST: usize = 1000;
@@ -33,9 +34,6 @@ impl Leniency {
         no_numbers: false,
     };
 
-    /// What Spark's readers grant without options.
-    pub(crate) const USUAL: Self = Self { single_quotes: true, no_numbers: true, ..Self::STRICT };
-
     pub(super) fn take(options: &mut Options) -> Result<Self> {
         Ok(Self {
             comments: options.flag("allowcomments", false)?,
@@ -46,6 +44,13 @@ impl Leniency {
             control_characters: options.flag("allowunquotedcontrolchars", false)?,
             no_numbers: options.flag("allownonnumericnumbers", true)?,
         })
+    }
+}
+
+impl Leniency {
+    /// Whether there are names for numbers that are none.
+    pub(super) fn has_named_numbers(&self) -> bool {
+        self.no_numbers
     }
 }
 
@@ -67,6 +72,65 @@ pub(crate) enum Value<'t> {
     Array(Vec<Node<'t>>),
     /// Names may repeat.
     Object(Vec<(Cow<'t, str>, Node<'t>)>),
+}
+
+impl Value<'_> {
+    /// The value written anew; a text without its quotes.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.to_string(),
+            other => {
+                let mut out = String::new();
+                other.write(&mut out);
+                out
+            }
+        }
+    }
+
+    fn write(&self, out: &mut String) {
+        with_stack(|| match self {
+            Self::Null => out.push_str("null"),
+            Self::Boolean(value) => out.push_str(if *value { "true" } else { "false" }),
+            Self::Number(text) => out.push_str(&number(text)),
+            Self::NoNumber(text) => quote(plain_name(text), out),
+            Self::Text(text) => quote(text, out),
+            Self::Array(elements) => {
+                out.push('[');
+                for (at, element) in elements.iter().enumerate() {
+                    out.push_str(if at > 0 { "," } else { "" });
+                    element.value.write(out);
+                }
+                out.push(']');
+            }
+            Self::Object(members) => {
+                out.push('{');
+                for (at, (name, member)) in members.iter().enumerate() {
+                    out.push_str(if at > 0 { "," } else { "" });
+                    quote(name, out);
+                    out.push(':');
+                    member.value.write(out);
+                }
+                out.push('}');
+            }
+        });
+    }
+}
+
+/// A number that is none, by the name that Java has for it.
+fn plain_name(text: &str) -> &'static str {
+    match text.trim_start_matches('+') {
+        "NaN" => "NaN",
+        "INF" | "Infinity" => "Infinity",
+        _ => "-Infinity",
+    }
+}
+
+/// A number with a point or an exponent is a double.
+fn number(text: &str) -> Cow<'_, str> {
+    match text.parse::<f64>() {
+        Ok(value) if text.contains(['.', 'e', 'E']) => Cow::Owned(double_text(value)),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 /// The first value of a text, whatever follows it: none if it is malformed, and none in
@@ -359,6 +423,17 @@ mod tests {
             assert!(read(text, &[]).is_none(), "{text}");
             assert!(read(text, &[option]).unwrap().is_some(), "{text}");
         }
+    }
+
+    #[test]
+    fn values_are_written_anew() {
+        let text = |text: &str| read(text, &[]).unwrap().unwrap().value.text();
+        assert_eq!(
+            text("{\"a\": [1.00, 1e3 , -INF], 'b':\"\\n\"}"),
+            "{\"a\":[1.0,1000.0,\"-Infinity\"],\"b\":\"\\n\"}"
+        );
+        assert_eq!(text("\"x\""), "x");
+        assert_eq!(text("12345678901234567890123"), "12345678901234567890123");
     }
 
     #[test]

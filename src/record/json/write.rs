@@ -8,9 +8,10 @@ use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::error::DataFusionError;
 
 use super::super::{Options, Times};
+use super::key;
 use crate::error::{Error, Result};
 use crate::planner::grown::with_stack;
-use crate::types::display::ValueFormatter;
+use crate::types::display::{ValueFormatter, quote};
 use crate::types::variant::{Variants, is_variant};
 
 /// How values are written.
@@ -21,6 +22,8 @@ pub(crate) struct Writer {
     /// Whether members stand on lines of their own.
     pretty: bool,
     ascii: bool,
+    /// Whether members are in the order of their names.
+    sorted: bool,
 }
 
 impl Writer {
@@ -32,6 +35,7 @@ impl Writer {
             times: Times::take(options, time_zone)?,
             pretty: options.flag("pretty", false)?,
             ascii: options.flag("writenonasciicharacterascodepoint", false)?,
+            sorted: options.flag("sortkeys", false)?,
         })
     }
 
@@ -41,6 +45,15 @@ impl Writer {
     /// If a value cannot be printed.
     pub(crate) fn row(&self, columns: &StructArray, row: usize, out: &mut String) -> Result<()> {
         self.object(columns, row, 0, out)
+    }
+
+    /// Any value of this type.
+    ///
+    /// # Errors
+    /// If it cannot be printed.
+    pub(crate) fn single(&self, column: &dyn Array, row: usize, out: &mut String) -> Result<()> {
+        let field = Field::new("value", column.data_type().clone(), true);
+        self.value(&field, column, row, 0, out)
     }
 
     /// A new line, if members have lines of their own.
@@ -64,7 +77,11 @@ impl Writer {
     ) -> Result<()> {
         out.push('{');
         let mut first = true;
-        for (field, column) in columns.fields().iter().zip(columns.columns()) {
+        let mut members: Vec<_> = columns.fields().iter().zip(columns.columns()).collect();
+        if self.sorted {
+            members.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
+        }
+        for (field, column) in members {
             if self.ignore_nulls && is_null(column.as_ref(), row) {
                 continue;
             }
@@ -173,14 +190,20 @@ impl Writer {
         let [key, value] = entries.fields().as_ref() else {
             return Err(Error::internal("entries of a map have a key and a value"));
         };
-        let keys = ValueFormatter::new(key)?;
-        out.push('{');
+        let mut keys = Vec::with_capacity(entries.len());
         for row in 0..entries.len() {
-            if row > 0 {
+            keys.push((key::text(key, entries.column(0).as_ref(), row)?, row));
+        }
+        if self.sorted {
+            keys.sort();
+        }
+        out.push('{');
+        for (at, (name, row)) in keys.into_iter().enumerate() {
+            if at > 0 {
                 out.push(',');
             }
             self.line(depth + 1, out);
-            self.string(&self.times.text(&keys, entries.column(0).as_ref(), row)?, out);
+            self.string(&name, out);
             out.push_str(self.colon());
             self.value(value, entries.column(1).as_ref(), row, depth + 1, out)?;
         }
@@ -190,10 +213,11 @@ impl Writer {
 
     /// A JSON string.
     fn string(&self, text: &str, out: &mut String) {
-        let quoted = serde_json::Value::from(text).to_string();
         if !self.ascii {
-            return out.push_str(&quoted);
+            return quote(text, out);
         }
+        let mut quoted = String::new();
+        quote(text, &mut quoted);
         for c in quoted.chars() {
             match c.is_ascii() {
                 true => out.push(c),

@@ -54,7 +54,15 @@ impl Xml {
                 row.put(at, self.text(text, fields[at].data_type()));
             }
         }
+        if !row.whole {
+            // One attribute spoils all of them.
+            row.values.fill(Datum::Null);
+        }
         for child in &element.children {
+            // Spark loses its place in an element in which something is malformed.
+            if !row.whole {
+                break;
+            }
             match child {
                 Child::Text(text) if text.trim().is_empty() => {}
                 Child::Text(text) => self.add_text(text, fields, &mut row),
@@ -109,6 +117,9 @@ impl Xml {
 
     fn map(&self, element: &Element<'_>, pair: &Fields) -> Option<Datum> {
         let value_type = pair.get(1)?.data_type();
+        if element.attributes.is_empty() && element.children.is_empty() {
+            return Some(Datum::Null);
+        }
         let mut pairs = Vec::new();
         for (name, text) in &element.attributes {
             pairs.push((Datum::Text(name.clone()), self.text(text, value_type)?));
@@ -140,6 +151,7 @@ impl Xml {
                 _ => None,
             },
             DataType::Float32 | DataType::Float64 => double(text).map(Datum::Float),
+            DataType::Binary => None,
             DataType::Date32 | DataType::Timestamp(_, _) => time(text, data_type, &self.times),
             DataType::Struct(fields) => {
                 let mut row = Row { values: vec![Datum::Null; fields.len()], whole: true };

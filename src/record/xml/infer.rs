@@ -1,5 +1,7 @@
 //! Types of XML.
 
+use std::collections::BTreeMap;
+
 use datafusion::arrow::datatypes::Fields;
 
 use super::super::guess::{Guess, columns};
@@ -63,7 +65,8 @@ impl<'a> Inference<'a> {
 
     fn add(&mut self, element: &Element<'_>) {
         let before = std::mem::take(&mut self.fields);
-        let merged = Guess::Struct(before).with(Guess::Struct(self.xml.fields(element)));
+        let own = Guess::Struct(self.xml.fields(element));
+        let merged = merged(Guess::Struct(before), own, &self.xml.names.value);
         if let Guess::Struct(fields) = merged {
             self.fields = fields;
         }
@@ -85,13 +88,15 @@ impl Xml {
     fn fields(&self, element: &Element<'_>) -> Vec<(String, Guess)> {
         let mut fields: Vec<(String, Guess)> = Vec::new();
         for (name, text) in &element.attributes {
-            add(&mut fields, name, self.guess_text(text));
+            self.add(&mut fields, name, self.guess_text(text));
         }
         for child in &element.children {
             match child {
                 Child::Text(text) if text.trim().is_empty() => {}
-                Child::Text(text) => add(&mut fields, &self.names.value, self.guess_text(text)),
-                Child::Element(inner) => add(&mut fields, &inner.name, self.guess(inner)),
+                Child::Text(text) => {
+                    self.add(&mut fields, &self.names.value, self.guess_text(text));
+                }
+                Child::Element(inner) => self.add(&mut fields, &inner.name, self.guess(inner)),
             }
         }
         fields.sort_by(|a, b| a.0.cmp(&b.0));
@@ -135,17 +140,68 @@ impl Xml {
             Guess::Text
         }
     }
+
+    /// Adds a field; one that is there already is a list.
+    fn add(&self, fields: &mut Vec<(String, Guess)>, name: &str, guess: Guess) {
+        let Some((_, before)) = fields.iter_mut().find(|(own, _)| same_name(own, name)) else {
+            fields.push((name.to_owned(), guess));
+            return;
+        };
+        let old = std::mem::replace(before, Guess::Null);
+        *before = Guess::List(Box::new(match old {
+            Guess::List(element) => merged(*element, guess, &self.names.value),
+            old => merged(old, guess, &self.names.value),
+        }));
+    }
 }
 
-/// Adds a field; one that is there already is a list.
-fn add(fields: &mut Vec<(String, Guess)>, name: &str, guess: Guess) {
-    let Some((_, before)) = fields.iter_mut().find(|(own, _)| same_name(own, name)) else {
-        fields.push((name.to_owned(), guess));
-        return;
+/// The type that values of both fit. One may stand for a list of it, and a text for an
+/// element that has attributes beside its text.
+fn merged(a: Guess, b: Guess, value_tag: &str) -> Guess {
+    with_stack(|| match (a, b) {
+        (Guess::Null, other) | (other, Guess::Null) => other,
+        (Guess::List(a), Guess::List(b)) => Guess::List(Box::new(merged(*a, *b, value_tag))),
+        (Guess::List(a), b) => Guess::List(Box::new(merged(*a, b, value_tag))),
+        (a, Guess::List(b)) => Guess::List(Box::new(merged(a, *b, value_tag))),
+        (Guess::Struct(a), Guess::Struct(b)) => {
+            let mut fields: BTreeMap<String, Guess> = a.into_iter().collect();
+            for (name, guess) in b {
+                let before = fields.remove(&name).unwrap_or(Guess::Null);
+                fields.insert(name, merged(before, guess, value_tag));
+            }
+            Guess::Struct(fields.into_iter().collect())
+        }
+        (Guess::Struct(fields), text) | (text, Guess::Struct(fields)) => {
+            with_text(fields, text, value_tag)
+        }
+        (a, b) => a.with(b),
+    })
+}
+
+fn with_text(mut fields: Vec<(String, Guess)>, text: Guess, value_tag: &str) -> Guess {
+    let Some((_, own)) = fields.iter_mut().find(|(name, _)| name == value_tag) else {
+        return Guess::Text;
     };
-    let old = std::mem::replace(before, Guess::Null);
-    *before = Guess::List(Box::new(match old {
-        Guess::List(element) => element.with(guess),
-        old => old.with(guess),
-    }));
+    let before = std::mem::replace(own, Guess::Null);
+    *own = merged(before, text, value_tag);
+    Guess::Struct(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_join_elements_that_have_a_text() {
+        let element = |value| {
+            Guess::Struct(vec![("_VALUE".to_owned(), value), ("_x".to_owned(), Guess::Long)])
+        };
+        let join = |a, b| merged(a, b, "_VALUE");
+        assert_eq!(join(element(Guess::Long), Guess::Double), element(Guess::Double));
+        assert_eq!(join(Guess::Double, element(Guess::Long)), element(Guess::Double));
+        let bare = Guess::Struct(vec![("b".to_owned(), Guess::Long)]);
+        assert_eq!(join(bare, Guess::Long), Guess::Text);
+        let list = |element| Guess::List(Box::new(element));
+        assert_eq!(join(list(Guess::Long), Guess::Double), list(Guess::Double));
+    }
 }

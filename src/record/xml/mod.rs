@@ -1,16 +1,18 @@
 //! XML.
 
 mod convert;
+mod form;
 mod infer;
 mod tree;
 mod write;
 
-use datafusion::arrow::datatypes::Schema;
+use datafusion::arrow::datatypes::{DataType, Schema};
 
 use super::values::check_fields;
 use super::{Mode, Options, Parse, Parsed, Times};
 use crate::error::{Condition, Error, Result};
 
+pub(crate) use form::{attributes_stand_apart, is_content};
 pub(crate) use infer::Inference;
 pub(crate) use write::{Encoder, Writer};
 
@@ -104,6 +106,18 @@ impl Xml {
     pub(crate) fn parser(&self, wanted: &Schema) -> Result<Parser> {
         check_fields(wanted.fields())?;
         Ok(Parser { xml: self.clone(), columns: wanted.fields().clone() })
+    }
+
+    /// The type of a text as SQL writes it.
+    ///
+    /// # Errors
+    /// `MALFORMED_RECORD_IN_PARSING` if malformed records end the reading.
+    pub(crate) fn schema_of(&self, text: &str, time_zone: &str) -> Result<String> {
+        let mut inference = Inference::new(self);
+        inference.record(text)?;
+        let corrupt = self.corrupt.as_deref().unwrap_or("_corrupt_record");
+        let fields = inference.finish(corrupt, time_zone);
+        Ok(crate::types::arrow_sql_name(&DataType::Struct(fields)))
     }
 
     /// A text without the blanks around it, if they do not count; none if it stands for

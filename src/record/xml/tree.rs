@@ -4,6 +4,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::Names;
+use super::form::{attributes_stand_apart, is_content};
 use crate::error::Result;
 
 /// How deep elements may be nested.
@@ -105,6 +106,8 @@ pub(super) fn only<'t>(text: &'t str, names: &Names) -> Option<Element<'t>> {
     loop {
         match document.next()? {
             Event::Start(start) => return document.element(&start, false),
+            // Spark goes past a mark of the order of bytes, but not to the end of this.
+            Event::Empty(_) if text.starts_with('\u{feff}') => return None,
             Event::Empty(start) => return document.element(&start, true),
             Event::Text(text) if !text.trim().is_empty() => return None,
             Event::Eof => return None,
@@ -123,7 +126,9 @@ struct Document<'t, 'n> {
 impl<'t, 'n> Document<'t, 'n> {
     fn new(text: &'t str, names: &'n Names) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Self { text, reader: Reader::from_str(text), names, has_root: false }
+        let mut reader = Reader::from_str(text);
+        reader.config_mut().check_comments = true;
+        Self { text, reader, names, has_root: false }
     }
 
     fn position(&self) -> usize {
@@ -131,7 +136,14 @@ impl<'t, 'n> Document<'t, 'n> {
     }
 
     fn next(&mut self) -> Option<Event<'t>> {
-        self.reader.read_event().ok()
+        let event = self.reader.read_event().ok()?;
+        let good = match &event {
+            Event::Text(text) => is_content(text),
+            Event::Start(start) | Event::Empty(start) => attributes_stand_apart(start),
+            Event::Decl(declaration) => declaration.version().is_ok(),
+            _ => true,
+        };
+        good.then_some(event)
     }
 
     fn start(&self, start: &BytesStart<'_>) -> Option<Element<'t>> {
@@ -142,7 +154,8 @@ impl<'t, 'n> Document<'t, 'n> {
         for attribute in start.attributes() {
             let attribute = attribute.ok()?;
             if !self.names.without_attributes {
-                let name = format!("{}{}", self.names.attribute_prefix, attribute.key.as_ref());
+                let own = self.names.of_element(attribute.key.as_ref());
+                let name = format!("{}{own}", self.names.attribute_prefix);
                 let value = attribute
                     .normalized_value(quick_xml::XmlVersion::Implicit1_0)
                     .ok()?

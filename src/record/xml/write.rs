@@ -25,6 +25,8 @@ pub(crate) struct Writer {
     /// The name of the elements of lists in lists.
     element: String,
     indent: String,
+    /// Whether elements are not on lines of their own.
+    on_one_line: bool,
     times: Times,
 }
 
@@ -32,6 +34,7 @@ impl Writer {
     /// # Errors
     /// `XML_ROW_TAG_MISSING`; if an option is not served, or is none.
     pub(crate) fn take(options: &mut Options, time_zone: &str, of_files: bool) -> Result<Self> {
+        refuse_empty(options, &["rowtag", "attributeprefix", "valuetag"], of_files)?;
         let row_tag = match (row_tag(options), of_files) {
             (Some(tag), _) => tag,
             (None, true) => return Err(no_row_tag()),
@@ -41,16 +44,29 @@ impl Writer {
         let text = |options: &mut Options, name: &str, default: &str| {
             options.take(name).unwrap_or_else(|| default.to_owned())
         };
+        let indent = text(options, "indent", "    ");
         Ok(Self {
+            on_one_line: indent.is_empty() && !of_files,
+            indent,
             row_tag,
             root_tag: text(options, "roottag", "ROWS"),
             declaration: text(options, "declaration", DECLARATION),
             names: Names::take(options)?,
             null: options.take("nullvalue"),
             element: text(options, "arrayelementname", "item"),
-            indent: text(options, "indent", "    "),
             times: Times::take(options, time_zone)?,
         })
+    }
+
+    /// A row by itself.
+    ///
+    /// # Errors
+    /// If a value cannot be printed.
+    pub(crate) fn single(&self, rows: &StructArray, row: usize) -> Result<String> {
+        let mut encoder = self.start();
+        encoder.row(rows, row, 0)?;
+        let end = if self.on_one_line { "\n" } else { "" };
+        Ok(encoder.take() + end)
     }
 
     /// A writer of one document.
@@ -114,6 +130,9 @@ impl Encoder {
     }
 
     fn line(&mut self, depth: usize) {
+        if self.writer.on_one_line {
+            return;
+        }
         if depth > 0 || !self.out.is_empty() {
             self.out.push('\n');
         }
@@ -121,6 +140,7 @@ impl Encoder {
     }
 
     fn structure(&mut self, tag: &str, rows: &StructArray, row: usize, depth: usize) -> Result<()> {
+        check_name(tag)?;
         self.line(depth);
         self.out.push_str(&format!("<{tag}"));
         let prefix = self.writer.names.attribute_prefix.clone();
@@ -170,7 +190,12 @@ impl Encoder {
         column: &dyn Array,
         row: usize,
     ) -> Result<()> {
+        let data_type = column.data_type();
+        if data_type.is_nested() || data_type == &DataType::Binary {
+            return Err(Error::unsupported("record.xml.attribute"));
+        }
         if let Some(text) = self.text(field, column, row)? {
+            check_name(name)?;
             self.out.push_str(&format!(" {name}=\"{}\"", text.replace('"', "&quot;")));
         }
         Ok(())
@@ -182,8 +207,17 @@ impl Encoder {
         if is_null(column, row) {
             return Ok(self.writer.null.clone());
         }
-        let text = self.writer.times.text(&ValueFormatter::for_cast(field)?, column, row)?;
-        Ok(Some(minimal_escape(text).into_owned()))
+        if matches!(column.data_type(), DataType::Duration(_) | DataType::Interval(_)) {
+            return Err(Error::analysis(
+                Condition::NO_VALUE_OF_XML,
+                [("dt", crate::types::scala_name(column.data_type()))],
+            ));
+        }
+        let text = self.writer.times.text(&ValueFormatter::new(field)?, column, row)?;
+        match text.contains(|c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r')) {
+            true => Err(java("XML cannot hold control characters".to_owned())),
+            false => Ok(Some(minimal_escape(text).into_owned())),
+        }
     }
 
     fn member(
@@ -222,6 +256,7 @@ impl Encoder {
         let DataType::List(_) = element.data_type() else {
             return self.member(name, element, elements, at, depth);
         };
+        check_name(name)?;
         self.line(depth);
         self.out.push_str(&format!("<{name}"));
         let before = self.out.len();
@@ -233,18 +268,29 @@ impl Encoder {
         Ok(())
     }
 
+    /// Keys are names, those of attributes by their prefix.
     fn map(&mut self, name: &str, entries: &StructArray, depth: usize) -> Result<()> {
         let [key, value] = entries.fields().as_ref() else {
             return Err(Error::internal("entries of a map have a key and a value"));
         };
+        check_name(name)?;
         self.line(depth);
         self.out.push_str(&format!("<{name}"));
-        let before = self.out.len();
-        self.out.push('>');
+        let prefix = self.writer.names.attribute_prefix.clone();
         let keys = ValueFormatter::for_cast(key)?;
+        let values = entries.column(1).as_ref();
+        let mut elements = Vec::with_capacity(entries.len());
         for row in 0..entries.len() {
             let tag = keys.text(entries.column(0).as_ref(), row)?;
-            self.member(&tag, value, entries.column(1).as_ref(), row, depth + 1)?;
+            match tag.strip_prefix(&prefix).filter(|_| !prefix.is_empty()) {
+                Some(name) => self.attribute(name, value, values, row)?,
+                None => elements.push((tag, row)),
+            }
+        }
+        let before = self.out.len();
+        self.out.push('>');
+        for (tag, row) in elements {
+            self.member(&tag, value, values, row, depth + 1)?;
         }
         let lines = self.out.len() > before + 1;
         self.end(name, before, lines, depth);
@@ -260,16 +306,40 @@ impl Encoder {
         depth: usize,
     ) -> Result<()> {
         let Some(text) = self.text(field, column, row)? else { return Ok(()) };
-        if name.is_empty() || name.contains(|c: char| c.is_whitespace() || "<>&\"'".contains(c)) {
-            return Err(Error::analysis(
-                Condition::ILLEGAL_ARGUMENT,
-                [("message", format!("`{name}` is no name of an element"))],
-            ));
-        }
+        check_name(name)?;
         self.line(depth);
         self.out.push_str(&format!("<{name}>{text}</{name}>"));
         Ok(())
     }
+}
+
+/// Functions do not take every option that files take.
+///
+/// # Errors
+/// If one of these options of a function is empty.
+fn refuse_empty(options: &Options, names: &[&str], of_files: bool) -> Result<()> {
+    match names.iter().find(|name| !of_files && options.is_empty_text(name)) {
+        None => Ok(()),
+        Some(name) => Err(Error::analysis(
+            Condition::ILLEGAL_ARGUMENT,
+            [("message", format!("the option {name} must not be empty"))],
+        )),
+    }
+}
+
+/// # Errors
+/// If it is no name, or has a prefix, of which nothing says what it stands for.
+fn check_name(name: &str) -> Result<()> {
+    let starts = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let inner = |c: char| c.is_alphanumeric() || "_-.\u{b7}".contains(c);
+    match starts && name.chars().all(inner) {
+        true => Ok(()),
+        false => Err(java(format!("`{name}` is no name of an element"))),
+    }
+}
+
+fn java(message: String) -> Error {
+    Error::analysis(Condition::JAVA_RUNTIME, [("message", message)])
 }
 
 fn is_null(column: &dyn Array, row: usize) -> bool {

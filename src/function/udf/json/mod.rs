@@ -1,10 +1,7 @@
-//! JSON in texts: values of it, paths into it, columns from it and texts of columns.
+//! JSON in texts: values of it and paths into it.
 
-mod infer;
 mod path;
-mod read;
 mod value;
-mod write;
 
 use std::sync::{Arc, LazyLock};
 
@@ -17,10 +14,7 @@ use super::rows::row_functions;
 use super::text::strings;
 use super::{Kernel, Nulls, evaluated, udf};
 
-pub(crate) use infer::schema_of;
-pub(crate) use read::reader;
-pub(crate) use value::Json;
-pub(crate) use write::writer;
+use value::Json;
 
 row_functions! {
     GET_OBJECT "spark_get_json_object" Always Skip String, |row| {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-pub(super) use crate::types::display::quote;
+use crate::types::display::quote;
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,8 +16,6 @@ pub(crate) enum Json {
     Text(String),
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
-    /// A value as it is written, to become a variant.
-    Raw(String),
 }
 
 impl Json {
@@ -44,7 +42,6 @@ impl Json {
             Self::Integer(number) => out.push_str(&number.to_string()),
             Self::Double(number) => out.push_str(&crate::types::display::double_text(*number)),
             Self::Text(text) => quote(text, out),
-            Self::Raw(text) => out.push_str(text),
             Self::Array(items) => {
                 out.push('[');
                 for (at, item) in items.iter().enumerate() {
