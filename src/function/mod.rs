@@ -9,6 +9,7 @@ mod call;
 pub(crate) mod cast;
 pub(crate) mod coerce;
 pub(crate) mod constant;
+mod counter;
 mod family;
 mod folded;
 pub(crate) mod generated;

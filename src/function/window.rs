@@ -13,7 +13,9 @@ use datafusion::logical_expr::{
     Expr, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowFunctionDefinition, WindowUDF,
 };
 
-use super::call::FunctionCall;
+use super::call::{FunctionCall, unexpected_type};
+use super::coerce::{Kind, canonical};
+use super::counter::COUNTER_DIFF;
 use super::{Typed, cast};
 use crate::error::{Condition, Error, Result};
 use crate::planner::scope::Scope;
@@ -61,6 +63,7 @@ pub(super) fn is_window_only(name: &str) -> bool {
             | "lag"
             | "lead"
             | "nth_value"
+            | "counter_diff"
     )
 }
 
@@ -79,6 +82,7 @@ pub(crate) fn over(call: &FunctionCall, spec: WindowSpec, scope: &Scope<'_>) -> 
         "lag" => shifted(call, spec, &df::lead_lag::lag_udwf(), scope),
         "lead" => shifted(call, spec, &df::lead_lag::lead_udwf(), scope),
         "nth_value" => nth_value(call, spec, scope),
+        "counter_diff" => counter_diff(call, spec, scope),
         "first" | "first_value" | "any_value" => {
             edge(call, spec, &df::nth_value::first_value_udwf(), scope)
         }
@@ -219,6 +223,42 @@ fn nth_value(call: &FunctionCall, spec: WindowSpec, scope: &Scope<'_>) -> Result
     let treatment = call.ignore_nulls.then_some(NullTreatment::IgnoreNulls);
     let udf = df::nth_value::nth_value_udwf();
     Ok(Typed::new(window(udf, arguments, spec, treatment), data_type))
+}
+
+/// `counter_diff(value, start?)`, in the order of the window's rows.
+fn counter_diff(call: &FunctionCall, mut spec: WindowSpec, scope: &Scope<'_>) -> Result<Typed> {
+    call.plain()?;
+    let Some(value) = call.arguments.first() else {
+        return Err(Error::analysis(
+            Condition::REQUIRED_PARAMETER_NOT_FOUND,
+            [
+                ("routineName", "`counter_diff`".to_owned()),
+                ("parameterName", "`value`".to_owned()),
+                ("index", "0".to_owned()),
+            ],
+        ));
+    };
+    if call.arguments.len() > 2 {
+        return Err(call.wrong_number("[1, 2]"));
+    }
+    let own = match Kind::of(value.data_type(scope)?) {
+        Kind::Null => DataType::Float64,
+        kind if kind.is_numeric() => canonical(value.data_type(scope)?),
+        _ => return Err(unexpected_type(call, 0, "NUMERIC", scope)),
+    };
+    let mut arguments = vec![cast::coerced(value, &own, scope)?.into_expr()];
+    if let Some(start) = call.arguments.get(1) {
+        match Kind::of(start.data_type(scope)?) {
+            Kind::Timestamp | Kind::TimestampNtz => {
+                arguments.push(cast::normalised(start, scope)?.into_expr());
+            }
+            Kind::Null => {}
+            _ => return Err(unexpected_type(call, 1, "TIMESTAMP\" or \"TIMESTAMP_NTZ", scope)),
+        }
+    }
+    spec.require_order(call)?;
+    fixed_frame(call, &mut spec)?;
+    Ok(Typed::new(window(Arc::clone(&COUNTER_DIFF), arguments, spec, None), own))
 }
 
 /// `first_value` and `last_value`, perhaps with `ignoreNulls` as an argument.

@@ -23,6 +23,7 @@ mod interval_text;
 mod lexer;
 mod query;
 pub(crate) mod script;
+mod span;
 mod statement;
 
 use std::collections::HashMap;
@@ -33,6 +34,7 @@ use crate::error::{Condition, Error, Result};
 use crate::proto;
 use cursor::{MAX_DEPTH, Parser};
 use lexer::Kind;
+pub(crate) use span::{SpanFault, span_of};
 
 pub(crate) use query::cte::RECURSIVE;
 pub(crate) use statement::Statement;

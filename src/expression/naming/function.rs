@@ -1,6 +1,6 @@
 //! Names of functions and operators.
 
-use super::{joined, name};
+use super::{interval, joined, name};
 use crate::error::{Required, Result};
 use crate::expression::time_window::is_time_window;
 use crate::expression::{named, plan_typed, routine};
@@ -98,6 +98,9 @@ pub(super) fn call(function: &str, arguments: &[Expression], scope: &Scope<'_>) 
         ("variant_get" | "try_variant_get", 3) => texts.into_iter().take(2).collect(),
         _ => texts,
     };
+    if let Some(text) = interval::of_interval(&lower, arguments, &texts, scope)? {
+        return Ok(text);
+    }
     if let ("to_char" | "to_varchar", [value, _]) = (lower.as_str(), arguments) {
         return number_text(&lower, value, texts, scope);
     }
@@ -218,8 +221,19 @@ fn plain(function: &str, mut arguments: Vec<String>) -> String {
             _ => format!("mode({value})"),
         };
     }
-    if function.starts_with("try_make_timestamp") && arguments.len() == 7 {
+    // Precisions do not show.
+    if matches!(function, "current_timestamp" | "now" | "localtimestamp") {
+        arguments.clear();
+    }
+    if function == "try_make_timestamp" && arguments.len() == 7 {
         arguments.truncate(6);
+    }
+    if let ("make_timestamp_ltz" | "try_make_timestamp_ltz", 2 | 3) = (function, arguments.len()) {
+        return format!("make_timestamp({})", arguments.join(", "));
+    }
+    if let ("try_make_timestamp_ntz", 2) = (function, arguments.len()) {
+        let made = arguments.join(", ");
+        return format!("try_make_timestamp_ntz(make_timestamp_ntz({made}))");
     }
     if function == "log" && arguments.len() == 1 {
         arguments.insert(0, "E()".to_owned());

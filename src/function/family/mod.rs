@@ -1,6 +1,7 @@
 //! The families of functions.
 
 mod aggregate;
+mod clock;
 pub(crate) mod collection;
 pub(super) mod conditional;
 mod datetime;
@@ -11,6 +12,7 @@ mod misc;
 mod moments;
 mod nested;
 mod operators;
+mod sequence;
 mod session;
 #[cfg(feature = "sketches")]
 mod sketch;
@@ -44,6 +46,7 @@ pub(super) const ALL: &[Family] = &[
     text::TABLE,
     math::TABLE,
     datetime::TABLE,
+    clock::TABLE,
     moments::TABLE,
     misc::TABLE,
     nested::TABLE,
