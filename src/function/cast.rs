@@ -16,6 +16,7 @@ use super::udf;
 use super::{Typed, ansi};
 use crate::error::{Condition, Error, Result};
 use crate::planner::scope::Scope;
+use crate::types::fields::IntervalFields;
 
 pub(crate) use super::udf::cast::Mode as CastMode;
 
@@ -65,6 +66,18 @@ pub(crate) fn cast_to_field(
     }
     let udf = udf::cast::interval::function(to.data_type().clone(), fields, mode);
     Ok(scalar_of(&udf, [value], to.data_type().clone()))
+}
+
+/// An interval with no less fields than it has.
+pub(crate) fn interval_with_fields(
+    value: Expr,
+    fields: IntervalFields,
+    scope: &Scope<'_>,
+) -> Result<Expr> {
+    let value = Typed::from(value);
+    let to = value.data_type(scope)?.clone();
+    let udf = udf::cast::interval::function(to.clone(), fields, CastMode::Ansi);
+    Ok(scalar_of(&udf, [value], to).into_expr())
 }
 
 /// The value as one of `to`, which is known to be legal.
@@ -149,8 +162,11 @@ fn convert(
     if is_exact(from, to) {
         return plain(value, to);
     }
-    if (Kind::of(from), Kind::of(to)) == (Kind::Timestamp, Kind::TimestampNtz) {
-        return local(value);
+    match (Kind::of(from), Kind::of(to)) {
+        (Kind::Timestamp, Kind::TimestampNtz) => return local(value),
+        // What is no interval is NULL in every mode.
+        (Kind::String, Kind::Calendar) => return udf::time::to_calendar(value),
+        _ => {}
     }
     let udf = udf::cast::function(to.clone(), mode, scope.planner().session().time_zone());
     scalar_of(&udf, [value], to.clone())

@@ -16,6 +16,7 @@ use datafusion::logical_expr::{
 use super::call::{FunctionCall, unexpected_type};
 use super::coerce::{Kind, canonical};
 use super::counter::COUNTER_DIFF;
+use super::operator::span::length;
 use super::{Typed, cast};
 use crate::error::{Condition, Error, Result};
 use crate::planner::scope::Scope;
@@ -36,6 +37,29 @@ impl WindowSpec {
         self.frame
             .take()
             .unwrap_or_else(|| WindowFrame::new(if ordered { Some(false) } else { None }))
+    }
+
+    /// Intervals in the order of their lengths, where the frame has no distances: Arrow
+    /// finds no peers among intervals.
+    fn countable(mut self, scope: &Scope<'_>) -> Result<Self> {
+        let plain = |bound: &WindowFrameBound| match bound {
+            WindowFrameBound::CurrentRow => true,
+            WindowFrameBound::Preceding(by) | WindowFrameBound::Following(by) => by.is_null(),
+        };
+        let counts = |frame: &WindowFrame| {
+            frame.units != WindowFrameUnits::Range
+                || plain(&frame.start_bound) && plain(&frame.end_bound)
+        };
+        if !self.frame.as_ref().is_none_or(counts) {
+            return Ok(self);
+        }
+        for sort in &mut self.order_by {
+            let key = Typed::from(sort.expr.clone());
+            if matches!(Kind::of(key.data_type(scope)?), Kind::DayTime | Kind::YearMonth) {
+                sort.expr = length(&cast::normalised(&key, scope)?).into_expr();
+            }
+        }
+        Ok(self)
     }
 
     fn require_order(&self, call: &FunctionCall) -> Result<()> {
@@ -72,6 +96,7 @@ pub(super) fn is_window_only(name: &str) -> bool {
 /// # Errors
 /// If the function is neither an aggregate nor one for windows.
 pub(crate) fn over(call: &FunctionCall, spec: WindowSpec, scope: &Scope<'_>) -> Result<Typed> {
+    let spec = spec.countable(scope)?;
     match call.name.to_ascii_lowercase().as_str() {
         "row_number" => ranking(call, spec, &df::row_number::row_number_udwf(), DataType::Int32),
         "rank" => ranking(call, spec, &df::rank::rank_udwf(), DataType::Int32),

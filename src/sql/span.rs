@@ -121,9 +121,8 @@ fn micros(body: &str, start: usize, end: usize) -> Option<Result<i64, SpanFault>
         }
         let whole = number(whole)?;
         let fraction = match fraction {
-            Some(digits) if digits.len() <= 9 => {
-                number(digits)?;
-                // What is below a microsecond is dropped.
+            // What is below a microsecond is dropped.
+            Some(digits) if digits.len() <= 9 && number(digits).is_some() => {
                 format!("{digits:0<9}").get(..6).and_then(|digits| digits.parse().ok())?
             }
             Some(_) => return None,

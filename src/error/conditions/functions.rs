@@ -1,8 +1,8 @@
 //! Conditions that functions raise.
 
 use super::{
-    ANALYSIS, ARITHMETIC, ARRAY_INDEX, DATE_TIME, ILLEGAL_ARGUMENT, JAVA_ARITHMETIC, RUNTIME,
-    SPARK, UPGRADE,
+    ANALYSIS, ARITHMETIC, ARRAY_INDEX, DATE_TIME, ILLEGAL_ARGUMENT, JAVA_ARITHMETIC,
+    JAVA_ILLEGAL_ARGUMENT, RUNTIME, SPARK, UPGRADE,
 };
 use super::{Condition, Cow, conditions};
 
@@ -97,6 +97,10 @@ conditions! { OF_FUNCTIONS;
         "The <intervalStr> interval '<input>' does not have the form <supportedFormat> of <typeName>.";
     INVALID_INTERVAL_FORMAT_PARSING = "INVALID_INTERVAL_FORMAT.INTERVAL_PARSING", "22006", ILLEGAL_ARGUMENT,
         "The <interval> interval '<input>' is out of range.";
+    ILLEGAL_BOUNDARIES_OF_TIMES = "", "", JAVA_ILLEGAL_ARGUMENT,
+        "The step of a sequence does not lead from its start to its end.";
+    TIMESTAMP_NANOS_NOT_ENABLED = "FEATURE_NOT_ENABLED", "56038", SPARK,
+        "<featureName> is off: set <configKey> to <configValue>.";
     INVALID_TIMESTAMP_PRECISION = "INVALID_TIMESTAMP_PRECISION", "22023", SPARK,
         "<type> has no precision <precision>.";
     SEQUENCE_STEP_OF_NO_DAYS = "_LEGACY_ERROR_TEMP_3242", "", ILLEGAL_ARGUMENT,

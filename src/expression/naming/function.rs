@@ -451,7 +451,7 @@ fn is_numeric_operator(name: &str) -> bool {
 fn sum_shape(a: Shape, b: Shape) -> Shape {
     match (a, b) {
         (Shape::Timestamp, _) | (_, Shape::Timestamp) => Shape::Timestamp,
-        (Shape::Date, Shape::Date) => Shape::Interval,
+        (Shape::Date, Shape::Date) => Shape::Days,
         (Shape::Date, _) | (_, Shape::Date) => Shape::Date,
         (Shape::Interval | Shape::Days, _) | (_, Shape::Interval | Shape::Days) => Shape::Interval,
         (Shape::Integral, Shape::Integral) => Shape::Integral,

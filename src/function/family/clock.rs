@@ -60,7 +60,7 @@ pub(super) fn precision(call: &FunctionCall, type_name: &str, scope: &Scope<'_>)
     match constant::argument(call, 0, "precision", &DataType::Int32, scope)? {
         Some(ScalarValue::Int32(Some(6))) => Ok(()),
         Some(ScalarValue::Int32(Some(7..=9))) => Err(Error::analysis(
-            Condition::FEATURE_NOT_ENABLED,
+            Condition::TIMESTAMP_NANOS_NOT_ENABLED,
             [
                 ("featureName", "Nanosecond-precision timestamp types".to_owned()),
                 ("configKey", "spark.sql.timestampNanosTypes.enabled".to_owned()),
@@ -111,6 +111,9 @@ fn time_bucket(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
             return Err(unexpected_type(&call, 2, "TIMESTAMP", scope));
         }
         _ => return Err(unexpected_type(&call, 2, TIMES, scope)),
+    }
+    if constant::value_of(&call.arguments[2], scope)?.is_none() {
+        return Err(constant::non_foldable(&call, 2, "origin", TIMES));
     }
     let time = cast::coerced(&call.arguments[1], &to, scope)?;
     let origin = cast::coerced(&call.arguments[2], &to, scope)?;

@@ -11,12 +11,14 @@ use crate::function::coerce::{Kind, canonical};
 use crate::function::operator::arithmetic::Mode;
 use crate::function::udf::arithmetic::Op;
 use crate::function::udf::time::SpanOp;
-use crate::function::udf::uncertain;
+use crate::function::udf::{self, uncertain};
 use crate::function::{Typed, cast};
 use crate::planner::scope::Scope;
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 const DURATION: DataType = DataType::Duration(TimeUnit::Microsecond);
+/// The fields of an interval of days.
+const DAYS: (i32, i32) = (0, 0);
 const NTZ: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
 
 /// The operation, if its operands are of times and intervals; none if Spark
@@ -246,8 +248,8 @@ fn days_between(left: &Typed, right: &Typed, scope: &Scope<'_>) -> Result<Typed>
     let (left, right) = both(left, right, &DataType::Date32, scope)?;
     let number = |date: Typed| cast::plain(cast::plain(date, &DataType::Int32), &DataType::Int64);
     let days = binary(number(left), Operator::Minus, number(right), DataType::Int64);
-    let per_day = Typed::literal(ScalarValue::Int64(Some(MICROS_PER_DAY)));
-    Ok(cast::plain(binary(days, Operator::Multiply, per_day, DataType::Int64), &DURATION))
+    let interval = udf::cast::interval::function(DURATION, DAYS, cast::CastMode::Ansi);
+    Ok(scalar_of(&interval, [days], DURATION))
 }
 
 /// The time between two local times, as Spark counts it.

@@ -171,9 +171,7 @@ fn length(start: i128, stop: i128, step: i128) -> Result<usize> {
     let towards =
         (step > 0 && start <= stop) || (step < 0 && start >= stop) || (step == 0 && start == stop);
     if !towards {
-        let parameters =
-            [("start", start.to_string()), ("stop", stop.to_string()), ("step", step.to_string())];
-        return Err(Error::analysis(Condition::ILLEGAL_SEQUENCE_BOUNDARIES, parameters).into());
+        return Err(Error::analysis(Condition::ILLEGAL_BOUNDARIES_OF_TIMES, []).into());
     }
     let length = if step == 0 { 1 } else { (stop - start).abs() / step.abs() + 1 };
     if length > MOST {
@@ -209,7 +207,8 @@ fn uneven(
     growth.add(most.saturating_mul(size_of::<i64>()))?;
     let mut times = Vec::new();
     let mut time = start;
-    while times.len() < most && if estimate > 0 { time <= stop } else { time >= stop } {
+    // Days of 23 hours are shorter than estimated.
+    while times.len() <= most && if estimate > 0 { time <= stop } else { time >= stop } {
         times.push(time);
         match i64::try_from(times.len()).ok().and_then(|count| moved(start, step, count, zone)) {
             Some(next) => time = next,

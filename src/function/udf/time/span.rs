@@ -86,8 +86,11 @@ impl ScalarUDFImpl for Arithmetic {
             }
             _ => None,
         };
-        let nullable =
-            self.null_on_fault || args.arg_fields.iter().any(|field| field.is_nullable());
+        let scaled = matches!(self.op, SpanOp::Multiply | SpanOp::Divide);
+        let calendar = *own == DataType::Interval(IntervalUnit::MonthDayNano);
+        let nullable = self.null_on_fault
+            || scaled && calendar
+            || args.arg_fields.iter().any(|field| field.is_nullable());
         Ok(Arc::new(interval_field(self.name(), own, fields, nullable)?))
     }
 
