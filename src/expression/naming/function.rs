@@ -1,9 +1,12 @@
 //! Names of functions and operators.
 
+use datafusion::logical_expr::ExprSchemable;
+
 use super::{interval, joined, name};
 use crate::error::{Required, Result};
 use crate::expression::time_window::is_time_window;
 use crate::expression::{named, plan_typed, routine};
+use crate::function::Typed;
 use crate::function::coerce::Kind;
 use crate::function::variant;
 use crate::planner::scope::Scope;
@@ -11,6 +14,7 @@ use crate::proto::Expression;
 use crate::proto::data_type::Kind as SparkKind;
 use crate::proto::expression::literal::LiteralType;
 use crate::proto::expression::{ExprType, UnresolvedFunction};
+use crate::types::fields::{IntervalFields, fields_of};
 
 pub(super) fn text(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<String> {
     let UnresolvedFunction { function_name, arguments, is_distinct, .. } = message;
@@ -489,11 +493,18 @@ fn literal_shape(
     }
 }
 
+/// The fields of an interval.
+fn fields(value: &Typed, scope: &Scope<'_>) -> Option<IntervalFields> {
+    let (_, field) = value.expr().to_field(scope.df_schema().as_ref()).ok()?;
+    fields_of(&field)
+}
+
 fn planned_shape(expression: &Expression, scope: &Scope<'_>) -> Shape {
     let Ok(value) = plan_typed(expression, scope) else { return Shape::Other };
     match value.data_type(scope).map(Kind::of) {
         Ok(Kind::Date) => Shape::Date,
         Ok(Kind::Timestamp | Kind::TimestampNtz) => Shape::Timestamp,
+        Ok(Kind::DayTime) if fields(&value, scope) == Some((0, 0)) => Shape::Days,
         Ok(Kind::DayTime | Kind::YearMonth | Kind::Calendar) => Shape::Interval,
         Ok(Kind::Integral) => Shape::Integral,
         _ => Shape::Other,

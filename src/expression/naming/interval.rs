@@ -5,6 +5,8 @@ use crate::expression::plan_typed;
 use crate::function::coerce::Kind;
 use crate::planner::scope::Scope;
 use crate::proto::Expression;
+use crate::proto::expression::ExprType;
+use crate::proto::expression::literal::LiteralType;
 
 /// The name of a product or a quotient of an interval, or of a bucket of time; none
 /// where the plain name is right.
@@ -22,7 +24,11 @@ pub(super) fn of_interval(
     };
     match (function, arguments, texts) {
         ("*" | "/", [left, right], [a, b]) if may_be_interval(left) || may_be_interval(right) => {
-            let (left, right) = (kind(left)?, kind(right)?);
+            let known = |side: &Expression| match may_be_interval(side) {
+                true => kind(side),
+                false => Ok(Kind::Other),
+            };
+            let (left, right) = (known(left)?, known(right)?);
             let swapped = !left.is_interval() && right.is_interval();
             let (interval, a, b) = if swapped { (right, b, a) } else { (left, a, b) };
             Ok(match (interval, function) {
@@ -45,8 +51,17 @@ pub(super) fn of_interval(
 /// Whether it is worth while to ask for the type: a deep expression would be planned at
 /// each of its levels.
 fn may_be_interval(expression: &Expression) -> bool {
-    use crate::proto::expression::ExprType;
-    use crate::proto::expression::literal::LiteralType;
+    match expression.expr_type.as_ref() {
+        Some(ExprType::UnresolvedFunction(call)) => {
+            call.function_name.to_ascii_lowercase().contains("interval")
+                || call.arguments.iter().any(is_interval_literal)
+        }
+        Some(ExprType::UnresolvedAttribute(_) | ExprType::Cast(_)) => true,
+        _ => is_interval_literal(expression),
+    }
+}
+
+fn is_interval_literal(expression: &Expression) -> bool {
     match expression.expr_type.as_ref() {
         Some(ExprType::Literal(literal)) => matches!(
             literal.literal_type,
@@ -56,10 +71,6 @@ fn may_be_interval(expression: &Expression) -> bool {
                     | LiteralType::CalendarInterval(_)
             )
         ),
-        Some(ExprType::UnresolvedFunction(call)) => {
-            call.function_name.to_ascii_lowercase().contains("interval")
-        }
-        Some(ExprType::UnresolvedAttribute(_) | ExprType::Cast(_)) => true,
         _ => false,
     }
 }

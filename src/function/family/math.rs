@@ -150,8 +150,8 @@ fn width_bucket(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let kinds = kinds.collect::<Result<Vec<_>>>()?;
     let is_span = |kind: &Kind| matches!(kind, Kind::DayTime | Kind::YearMonth);
     let mut numbers = Vec::new();
-    if kinds.iter().any(is_span) {
-        if kinds.iter().any(|kind| *kind != kinds[0] && *kind != Kind::Null) {
+    if let Some(own) = kinds.iter().find(|kind| is_span(kind)) {
+        if kinds.iter().any(|kind| kind != own) {
             let types = values[..3].iter().map(|value| value.data_type(scope).cloned());
             return Err(comparison::mismatched(call, &types.collect::<Result<Vec<_>>>()?));
         }
