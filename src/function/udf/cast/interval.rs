@@ -112,8 +112,9 @@ impl ToInterval {
                 self.cut(months.map(|months| months.map(i64::from)))
             }
             _ => {
-                let to = format!("{:?}", self.to).to_lowercase();
-                return Err(Error::unsupported(format!("cast.{to}")).into());
+                let (from, to) = (array.data_type(), &self.to);
+                let feature = format!("cast.{from:?}.{to:?}").to_lowercase();
+                return Err(Error::unsupported(feature).into());
             }
         };
         self.finished(&lengths)
