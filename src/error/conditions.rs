@@ -463,7 +463,7 @@ conditions! { ALL;
         "Cannot resolve <sqlExpr>: a range frame needs exactly one sort key.";
     WINDOW_FUNCTION_FRAME_NOT_ORDERED = "WINDOW_FUNCTION_FRAME_NOT_ORDERED", "42601", ANALYSIS,
         "The window function <wf> needs an ordered window, such as SELECT <funcName>() OVER (ORDER BY ..).";
-    INVALID_WINDOW_FRAME = "_LEGACY_ERROR_TEMP_1036", "42601", ANALYSIS,
+    INVALID_WINDOW_FRAME = "_LEGACY_ERROR_TEMP_1036", "", ANALYSIS,
         "The frame of the window function <wf> is fixed: <required>.";
     CANNOT_SPECIFY_WINDOW_FRAME = "_LEGACY_ERROR_TEMP_1035", "42601", ANALYSIS,
         "The function <prettyName> takes no window frame.";

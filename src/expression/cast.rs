@@ -7,7 +7,7 @@ use datafusion::common::ScalarValue;
 use super::plan_typed;
 use crate::error::{AtField, Error, Required, Result};
 use crate::function::Typed;
-use crate::function::cast::{CastMode, cast, session_mode};
+use crate::function::cast::{CastMode, cast_to_field, session_mode};
 use crate::planner::scope::Scope;
 use crate::proto::data_type::Kind;
 use crate::proto::expression::cast::{CastToType, EvalMode};
@@ -17,7 +17,8 @@ pub(super) fn plan(message: &Cast, scope: &Scope<'_>) -> Result<Typed> {
     let Cast { expr, eval_mode, cast_to_type } = message;
     let value = plan_typed(expr.as_deref().required("expr").at("cast")?, scope)?;
     let to = target(cast_to_type.as_ref())?;
-    let to = crate::types::to_arrow(&to, &scope.planner().session().time_zone())?;
+    let zone = scope.planner().session().time_zone();
+    let to = crate::types::to_field("cast", &to, true, None, &zone)?;
     let mode = match eval_mode_of(*eval_mode)? {
         EvalMode::Unspecified => session_mode(scope),
         EvalMode::Legacy => CastMode::Legacy,
@@ -26,7 +27,7 @@ pub(super) fn plan(message: &Cast, scope: &Scope<'_>) -> Result<Typed> {
     };
     match timestamp_literal(message, &value, scope) {
         Some(literal) => Ok(literal),
-        None => cast(value, &to, mode, scope),
+        None => cast_to_field(value, &to, mode, scope),
     }
 }
 

@@ -5,7 +5,9 @@
 //! rounded) it is used, so that the optimiser knows it; everything else is a
 //! function of ours ([`crate::function::udf::cast`]).
 
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Field};
+use datafusion::common::ScalarValue;
+use datafusion::common::metadata::FieldMetadata;
 use datafusion::logical_expr::{Cast, Expr};
 
 use super::call::{FunctionCall, quoted_type, scalar_of};
@@ -14,6 +16,7 @@ use super::udf;
 use super::{Typed, ansi};
 use crate::error::{Condition, Error, Result};
 use crate::planner::scope::Scope;
+use crate::types::fields::IntervalFields;
 
 pub(crate) use super::udf::cast::Mode as CastMode;
 
@@ -38,6 +41,43 @@ pub(crate) fn cast(
         return Ok(convert(value, &from, &udf::variant::nullable(to), mode, scope));
     }
     Ok(convert(value, &from, to, mode, scope))
+}
+
+/// `CAST(value AS to)`, where the field says which fields an interval has.
+///
+/// # Errors
+/// As [`cast`].
+pub(crate) fn cast_to_field(
+    value: Typed,
+    to: &Field,
+    mode: CastMode,
+    scope: &Scope<'_>,
+) -> Result<Typed> {
+    let from = value.data_type(scope)?.clone();
+    let fields = crate::types::fields::fields_of(to);
+    let (Some(fields), false) = (fields, Kind::of(&from) == Kind::Variant) else {
+        return cast(value, to.data_type(), mode, scope);
+    };
+    check(&value, &from, to.data_type(), mode)?;
+    if Kind::of(&from) == Kind::Null {
+        let metadata = (!to.metadata().is_empty()).then(|| FieldMetadata::from(to.metadata()));
+        let null = ScalarValue::try_from(to.data_type())?;
+        return Ok(Typed::new(Expr::Literal(null, metadata), to.data_type().clone()));
+    }
+    let udf = udf::cast::interval::function(to.data_type().clone(), fields, mode);
+    Ok(scalar_of(&udf, [value], to.data_type().clone()))
+}
+
+/// An interval with no less fields than it has.
+pub(crate) fn interval_with_fields(
+    value: Expr,
+    fields: IntervalFields,
+    scope: &Scope<'_>,
+) -> Result<Expr> {
+    let value = Typed::from(value);
+    let to = value.data_type(scope)?.clone();
+    let udf = udf::cast::interval::function(to.clone(), fields, CastMode::Ansi);
+    Ok(scalar_of(&udf, [value], to).into_expr())
 }
 
 /// The value as one of `to`, which is known to be legal.
@@ -134,8 +174,11 @@ fn convert(
     if is_exact(from, to) {
         return plain(value, to);
     }
-    if (Kind::of(from), Kind::of(to)) == (Kind::Timestamp, Kind::TimestampNtz) {
-        return local(value);
+    match (Kind::of(from), Kind::of(to)) {
+        (Kind::Timestamp, Kind::TimestampNtz) => return local(value),
+        // What is no interval is NULL in every mode.
+        (Kind::String, Kind::Calendar) => return udf::time::to_calendar(value),
+        _ => {}
     }
     let udf = udf::cast::function(to.clone(), mode, scope.planner().session().time_zone());
     scalar_of(&udf, [value], to.clone())

@@ -9,6 +9,7 @@ mod call;
 pub(crate) mod cast;
 pub(crate) mod coerce;
 pub(crate) mod constant;
+mod counter;
 mod family;
 mod folded;
 pub(crate) mod generated;
@@ -26,7 +27,7 @@ pub(crate) mod udf;
 mod window;
 
 pub(crate) use call::{FunctionCall, call, display_call, implicit, unexpected_type, unresolved};
-pub(crate) use cast::CastMode;
+pub(crate) use cast::{CastMode, interval_with_fields};
 pub(crate) use family::collection;
 pub(crate) use family::rounded_decimal;
 pub(crate) use family::variant;

@@ -14,7 +14,10 @@ use datafusion::logical_expr::{
     WindowFunctionDefinition, WindowUDF,
 };
 
-use super::call::FunctionCall;
+use super::call::{FunctionCall, unexpected_type};
+use super::coerce::{Kind, canonical};
+use super::counter::COUNTER_DIFF;
+use super::operator::span::length;
 use super::{Typed, cast, generated};
 use crate::error::{Condition, Error, Result};
 use crate::planner::scope::Scope;
@@ -35,6 +38,29 @@ impl WindowSpec {
         self.frame
             .take()
             .unwrap_or_else(|| WindowFrame::new(if ordered { Some(false) } else { None }))
+    }
+
+    /// Intervals in the order of their lengths, where the frame has no distances: Arrow
+    /// finds no peers among intervals.
+    fn countable(mut self, scope: &Scope<'_>) -> Result<Self> {
+        let plain = |bound: &WindowFrameBound| match bound {
+            WindowFrameBound::CurrentRow => true,
+            WindowFrameBound::Preceding(by) | WindowFrameBound::Following(by) => by.is_null(),
+        };
+        let counts = |frame: &WindowFrame| {
+            frame.units != WindowFrameUnits::Range
+                || plain(&frame.start_bound) && plain(&frame.end_bound)
+        };
+        if !self.frame.as_ref().is_none_or(counts) {
+            return Ok(self);
+        }
+        for sort in &mut self.order_by {
+            let key = Typed::from(sort.expr.clone());
+            if matches!(Kind::of(key.data_type(scope)?), Kind::DayTime | Kind::YearMonth) {
+                sort.expr = length(&cast::normalised(&key, scope)?).into_expr();
+            }
+        }
+        Ok(self)
     }
 
     fn require_order(&self, call: &FunctionCall) -> Result<()> {
@@ -62,6 +88,7 @@ pub(super) fn is_window_only(name: &str) -> bool {
             | "lag"
             | "lead"
             | "nth_value"
+            | "counter_diff"
     )
 }
 
@@ -70,6 +97,7 @@ pub(super) fn is_window_only(name: &str) -> bool {
 /// # Errors
 /// If the function is neither an aggregate nor one for windows.
 pub(crate) fn over(call: &FunctionCall, spec: WindowSpec, scope: &Scope<'_>) -> Result<Typed> {
+    let spec = spec.countable(scope)?;
     match call.name.to_ascii_lowercase().as_str() {
         "row_number" => ranking(call, spec, &df::row_number::row_number_udwf(), DataType::Int32),
         "rank" => ranking(call, spec, &df::rank::rank_udwf(), DataType::Int32),
@@ -80,6 +108,7 @@ pub(crate) fn over(call: &FunctionCall, spec: WindowSpec, scope: &Scope<'_>) -> 
         "lag" => shifted(call, spec, &df::lead_lag::lag_udwf(), scope),
         "lead" => shifted(call, spec, &df::lead_lag::lead_udwf(), scope),
         "nth_value" => nth_value(call, spec, scope),
+        "counter_diff" => counter_diff(call, spec, scope),
         "first" | "first_value" | "any_value" => {
             edge(call, spec, &df::nth_value::first_value_udwf(), scope)
         }
@@ -274,6 +303,42 @@ fn nth_value(call: &FunctionCall, spec: WindowSpec, scope: &Scope<'_>) -> Result
     let treatment = (call.ignore_nulls || ignore).then_some(NullTreatment::IgnoreNulls);
     let udf = df::nth_value::nth_value_udwf();
     Ok(Typed::new(window(udf, arguments, spec, treatment), data_type))
+}
+
+/// `counter_diff(value, start?)`, in the order of the window's rows.
+fn counter_diff(call: &FunctionCall, mut spec: WindowSpec, scope: &Scope<'_>) -> Result<Typed> {
+    call.plain()?;
+    let Some(value) = call.arguments.first() else {
+        return Err(Error::analysis(
+            Condition::REQUIRED_PARAMETER_NOT_FOUND,
+            [
+                ("routineName", "`counter_diff`".to_owned()),
+                ("parameterName", "`value`".to_owned()),
+                ("index", "0".to_owned()),
+            ],
+        ));
+    };
+    if call.arguments.len() > 2 {
+        return Err(call.wrong_number("[1, 2]"));
+    }
+    let own = match Kind::of(value.data_type(scope)?) {
+        Kind::Null => DataType::Float64,
+        kind if kind.is_numeric() => canonical(value.data_type(scope)?),
+        _ => return Err(unexpected_type(call, 0, "NUMERIC", scope)),
+    };
+    let mut arguments = vec![cast::coerced(value, &own, scope)?.into_expr()];
+    if let Some(start) = call.arguments.get(1) {
+        match Kind::of(start.data_type(scope)?) {
+            Kind::Timestamp | Kind::TimestampNtz => {
+                arguments.push(cast::normalised(start, scope)?.into_expr());
+            }
+            Kind::Null => {}
+            _ => return Err(unexpected_type(call, 1, "TIMESTAMP\" or \"TIMESTAMP_NTZ", scope)),
+        }
+    }
+    spec.require_order(call)?;
+    fixed_frame(call, &mut spec)?;
+    Ok(Typed::new(window(Arc::clone(&COUNTER_DIFF), arguments, spec, None), own))
 }
 
 /// `first_value` and `last_value`, perhaps with `ignoreNulls` as an argument.

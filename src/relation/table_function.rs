@@ -1,5 +1,6 @@
 //! `unresolved_table_valued_function`: rows made by a function.
 
+mod intervals;
 mod listing;
 
 use std::sync::Arc;
@@ -227,6 +228,7 @@ fn values(rows: &[Expression], context: &RelationContext<'_, '_>) -> Result<Plan
     };
     let rows = cells.iter().map(|row| row.iter().map(|it| cell(it, &scope)).collect());
     let rows = set_op::widened_rows(rows.collect::<Result<_>>()?, incompatible, &scope)?;
+    let rows = intervals::aligned(rows, &scope)?;
     let built = LogicalPlanBuilder::values(rows)?.build()?;
     let entries = built.schema().iter().enumerate().map(|(at, (table, field))| {
         let column = Column::new(table.cloned(), field.name());

@@ -24,6 +24,7 @@ mod interval_text;
 mod lexer;
 mod query;
 pub(crate) mod script;
+mod span;
 mod statement;
 
 use std::collections::HashMap;
@@ -34,6 +35,7 @@ use crate::error::{Condition, Error, Result};
 use crate::proto;
 use cursor::{MAX_DEPTH, Parser};
 use lexer::Kind;
+pub(crate) use span::{SpanFault, span_of};
 
 pub(crate) use aggregates::{aggregates, is_aggregate};
 pub(crate) use query::cte::RECURSIVE;

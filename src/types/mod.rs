@@ -5,6 +5,7 @@
 //! rides in the metadata of the Arrow field under [`TYPE_KEY`].
 
 pub(crate) mod display;
+pub(crate) mod fields;
 mod from_arrow;
 mod interval;
 pub(crate) mod json;

@@ -1,8 +1,8 @@
 //! Conditions that functions raise.
 
 use super::{
-    ANALYSIS, ARITHMETIC, ARRAY_INDEX, DATE_TIME, ILLEGAL_ARGUMENT, RUNTIME, SPARK, UNSUPPORTED,
-    UPGRADE,
+    ANALYSIS, ARITHMETIC, ARRAY_INDEX, DATE_TIME, ILLEGAL_ARGUMENT, JAVA_ARITHMETIC,
+    JAVA_ILLEGAL_ARGUMENT, RUNTIME, SPARK, UNSUPPORTED, UPGRADE,
 };
 use super::{Condition, Cow, conditions};
 
@@ -97,6 +97,26 @@ conditions! { OF_FUNCTIONS;
         "<function> takes a constant lgConfigK.";
     HLL_UNION_DIFFERENT_LG_K = "HLL_UNION_DIFFERENT_LG_K", "22000", RUNTIME,
         "Sketches of <left> and of <right> cannot be merged by <function> unless it is told to.";
+    INTERVAL_ARITHMETIC_OVERFLOW_WITH_SUGGESTION = "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", "22015", ARITHMETIC,
+        "The interval is too long. Use <functionName> to get NULL instead.";
+    INTERVAL_DIVIDED_BY_ZERO = "INTERVAL_DIVIDED_BY_ZERO", "22012", ARITHMETIC,
+        "An interval is divided by zero. Use `try_divide` to get NULL instead.";
+    INTERVAL_OVERFLOW = "", "", JAVA_ARITHMETIC,
+        "The interval is too long.";
+    CAST_INTERVAL_UNMATCHED = "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING", "22006", ILLEGAL_ARGUMENT,
+        "The <intervalStr> interval '<input>' does not have the form <supportedFormat> of <typeName>.";
+    CAST_INTERVAL_UNMATCHED_WITH_NOTICE = "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE", "22006", ILLEGAL_ARGUMENT,
+        "The <intervalStr> interval '<input>' does not have the form <supportedFormat> of <typeName>.";
+    INVALID_INTERVAL_FORMAT_PARSING = "INVALID_INTERVAL_FORMAT.INTERVAL_PARSING", "22006", ILLEGAL_ARGUMENT,
+        "The <interval> interval '<input>' is out of range.";
+    ILLEGAL_BOUNDARIES_OF_TIMES = "", "", JAVA_ILLEGAL_ARGUMENT,
+        "The step of a sequence does not lead from its start to its end.";
+    TIMESTAMP_NANOS_NOT_ENABLED = "FEATURE_NOT_ENABLED", "56038", SPARK,
+        "<featureName> is off: set <configKey> to <configValue>.";
+    INVALID_TIMESTAMP_PRECISION = "INVALID_TIMESTAMP_PRECISION", "22023", SPARK,
+        "<type> has no precision <precision>.";
+    SEQUENCE_STEP_OF_NO_DAYS = "_LEGACY_ERROR_TEMP_3242", "", ILLEGAL_ARGUMENT,
+        "The step between dates is an <intervalType> of whole days or months.";
     ILLEGAL_DAY_OF_WEEK = "ILLEGAL_DAY_OF_WEEK", "22009", ILLEGAL_ARGUMENT,
         "<string> is no day of the week.";
     DATETIME_WEEK_BASED_PATTERN = "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN", "42K0B", ILLEGAL_ARGUMENT,
@@ -167,6 +187,10 @@ conditions! { OF_FUNCTIONS;
         "Cannot resolve <sqlExpr>: <functionName> takes maps of one key type, not <leftType> and <rightType>.";
     DATATYPE_MISMATCH_UNEXPECTED_RETURN_TYPE = "DATATYPE_MISMATCH.UNEXPECTED_RETURN_TYPE", "42K09", ANALYSIS,
         "Cannot resolve <sqlExpr>: <functionName> must give <expectedType>, not <actualType>.";
+    COUNTER_DIFF_NEGATIVE_COUNTER_VALUE = "COUNTER_DIFF_NEGATIVE_COUNTER_VALUE", "22003", RUNTIME,
+        "<function> takes counters that are not negative, unlike <value>.";
+    COUNTER_DIFF_START_TIME_DECREASED = "COUNTER_DIFF_START_TIME_DECREASED", "22023", RUNTIME,
+        "<function> takes starts that do not go back, unlike <currentStartTime>.";
     COMPARATOR_RETURNS_NULL = "COMPARATOR_RETURNS_NULL", "22004", RUNTIME,
         "The comparison of <firstValue> and <secondValue> is NULL.";
     INVALID_TIMEZONE = "INVALID_TIMEZONE", "22009", DATE_TIME,

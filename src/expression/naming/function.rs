@@ -1,9 +1,12 @@
 //! Names of functions and operators.
 
-use super::{joined, name};
+use datafusion::logical_expr::ExprSchemable;
+
+use super::{interval, joined, name};
 use crate::error::{Required, Result};
 use crate::expression::time_window::is_time_window;
 use crate::expression::{named, plan_typed, routine};
+use crate::function::Typed;
 use crate::function::coerce::Kind;
 use crate::function::variant;
 use crate::planner::scope::Scope;
@@ -12,6 +15,7 @@ use crate::proto::data_type::Kind as SparkKind;
 use crate::proto::expression::literal::LiteralType;
 use crate::proto::expression::{ExprType, UnresolvedFunction};
 use crate::sql::build::{LIKE, ROW};
+use crate::types::fields::{IntervalFields, fields_of};
 
 pub(super) fn text(message: &UnresolvedFunction, scope: &Scope<'_>) -> Result<String> {
     let UnresolvedFunction { function_name, arguments, is_distinct, .. } = message;
@@ -148,6 +152,9 @@ pub(super) fn call(function: &str, arguments: &[Expression], scope: &Scope<'_>) 
         ("variant_get" | "try_variant_get", 3) => texts.into_iter().take(2).collect(),
         _ => texts,
     };
+    if let Some(text) = interval::of_interval(&lower, arguments, &texts, scope)? {
+        return Ok(text);
+    }
     if let ("to_char" | "to_varchar", [value, _]) = (lower.as_str(), arguments) {
         return number_text(&lower, value, texts, scope);
     }
@@ -283,8 +290,19 @@ fn plain(function: &str, mut arguments: Vec<String>) -> String {
             _ => format!("mode({value})"),
         };
     }
-    if function.starts_with("try_make_timestamp") && arguments.len() == 7 {
+    // Precisions do not show.
+    if matches!(function, "current_timestamp" | "now" | "localtimestamp") {
+        arguments.clear();
+    }
+    if function == "try_make_timestamp" && arguments.len() == 7 {
         arguments.truncate(6);
+    }
+    if let ("make_timestamp_ltz" | "try_make_timestamp_ltz", 2 | 3) = (function, arguments.len()) {
+        return format!("make_timestamp({})", arguments.join(", "));
+    }
+    if let ("try_make_timestamp_ntz", 2) = (function, arguments.len()) {
+        let made = arguments.join(", ");
+        return format!("try_make_timestamp_ntz(make_timestamp_ntz({made}))");
     }
     if function == "log" && arguments.len() == 1 {
         arguments.insert(0, "E()".to_owned());
@@ -503,7 +521,7 @@ fn is_numeric_operator(name: &str) -> bool {
 fn sum_shape(a: Shape, b: Shape) -> Shape {
     match (a, b) {
         (Shape::Timestamp, _) | (_, Shape::Timestamp) => Shape::Timestamp,
-        (Shape::Date, Shape::Date) => Shape::Interval,
+        (Shape::Date, Shape::Date) => Shape::Days,
         (Shape::Date, _) | (_, Shape::Date) => Shape::Date,
         (Shape::Interval | Shape::Days, _) | (_, Shape::Interval | Shape::Days) => Shape::Interval,
         (Shape::Integral, Shape::Integral) => Shape::Integral,
@@ -541,11 +559,18 @@ fn literal_shape(
     }
 }
 
+/// The fields of an interval.
+fn fields(value: &Typed, scope: &Scope<'_>) -> Option<IntervalFields> {
+    let (_, field) = value.expr().to_field(scope.df_schema().as_ref()).ok()?;
+    fields_of(&field)
+}
+
 fn planned_shape(expression: &Expression, scope: &Scope<'_>) -> Shape {
     let Ok(value) = plan_typed(expression, scope) else { return Shape::Other };
     match value.data_type(scope).map(Kind::of) {
         Ok(Kind::Date) => Shape::Date,
         Ok(Kind::Timestamp | Kind::TimestampNtz) => Shape::Timestamp,
+        Ok(Kind::DayTime) if fields(&value, scope) == Some((0, 0)) => Shape::Days,
         Ok(Kind::DayTime | Kind::YearMonth | Kind::Calendar) => Shape::Interval,
         Ok(Kind::Integral) => Shape::Integral,
         _ => Shape::Other,

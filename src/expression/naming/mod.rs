@@ -5,6 +5,7 @@
 //! where a name is needed.
 
 mod function;
+mod interval;
 mod window;
 
 use datafusion::common::ScalarValue;

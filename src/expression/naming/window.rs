@@ -26,9 +26,10 @@ pub(super) fn text(message: &Window, scope: &Scope<'_>) -> Result<String> {
     parts.push(match (bare.as_deref(), frame_spec.as_deref()) {
         (Some("lag" | "lead"), _) => offset_frame(function, scope)?,
         (_, Some(frame)) => frame_text(frame, scope)?,
-        (Some("row_number" | "rank" | "dense_rank" | "percent_rank" | "ntile"), None) => {
-            "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW".to_owned()
-        }
+        (
+            Some("row_number" | "rank" | "dense_rank" | "percent_rank" | "ntile" | "counter_diff"),
+            None,
+        ) => "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW".to_owned(),
         (_, None) if order_spec.is_empty() => {
             "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING".to_owned()
         }

@@ -110,9 +110,7 @@ fn number(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     match Kind::of(&own) {
         Kind::String | Kind::Null => cast::coerced(value, &DataType::Float64, scope),
         kind if kind.is_numeric() => cast::coerced(value, &own, scope),
-        kind if kind.is_interval() => {
-            Err(Error::unsupported(format!("function.{}.interval", call.name)))
-        }
+        Kind::DayTime | Kind::YearMonth => cast::coerced(value, &own, scope),
         _ => Err(unexpected_type(call, 0, "NUMERIC\" or \"ANSI INTERVAL", scope)),
     }
 }
@@ -125,7 +123,9 @@ fn sum(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
             let value = cast::coerced(&value, &DataType::Int64, scope)?;
             typed(aggregate(&udaf::sum(scope), call, [value]), DataType::Int64)
         }
-        Kind::Decimal => aggregate(&udaf::sum(scope), call, [value]),
+        Kind::Decimal | Kind::DayTime | Kind::YearMonth => {
+            aggregate(&udaf::sum(scope), call, [value])
+        }
         _ => {
             let value = cast::coerced(&value, &DataType::Float64, scope)?;
             typed(aggregate(&df::sum::sum_udaf(), call, [value]), DataType::Float64)
@@ -137,7 +137,9 @@ fn avg(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let value = number(call, scope)?;
     let own = value.data_type(scope)?.clone();
     Ok(match Kind::of(&own) {
-        Kind::Decimal => aggregate(&udaf::avg(scope), call, [value]),
+        Kind::Decimal | Kind::DayTime | Kind::YearMonth => {
+            aggregate(&udaf::avg(scope), call, [value])
+        }
         _ => {
             let value = cast::coerced(&value, &DataType::Float64, scope)?;
             typed(aggregate(&df::average::avg_udaf(), call, [value]), DataType::Float64)
@@ -335,7 +337,9 @@ fn try_sum(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
             let value = cast::coerced(&value, &DataType::Int64, scope)?;
             Ok(typed(aggregate(&udaf::try_sum(), call, [value]), DataType::Int64))
         }
-        Kind::Decimal => Ok(aggregate(&udaf::try_sum(), call, [value])),
+        Kind::Decimal | Kind::DayTime | Kind::YearMonth => {
+            Ok(aggregate(&udaf::try_sum(), call, [value]))
+        }
         _ => sum(call, scope),
     }
 }
@@ -343,7 +347,9 @@ fn try_sum(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 fn try_avg(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let value = number(call, scope)?;
     match Kind::of(value.data_type(scope)?) {
-        Kind::Decimal => Ok(aggregate(&udaf::try_avg(), call, [value])),
+        Kind::Decimal | Kind::DayTime | Kind::YearMonth => {
+            Ok(aggregate(&udaf::try_avg(), call, [value]))
+        }
         _ => avg(call, scope),
     }
 }

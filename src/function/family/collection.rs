@@ -489,14 +489,17 @@ fn slice(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     Ok(scalar_of(&nested::SLICE, [value, start, length], data_type))
 }
 
-/// `sequence(start, stop, step?)` of whole numbers.
+/// `sequence(start, stop, step?)` of whole numbers or of times.
 fn sequence(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     if !(2..=3).contains(&call.arguments.len()) {
         return Err(call.wrong_number("[2, 3]"));
     }
+    if let Some(times) = super::sequence::of_times(call, scope)? {
+        return Ok(times);
+    }
     let (values, common) = unified(call, &call.arguments.iter().collect::<Vec<_>>(), scope)?;
     if Kind::of(&common) != Kind::Integral {
-        return Err(crate::error::Error::unsupported("function.sequence.temporal"));
+        return Err(super::sequence::wrong_types(call));
     }
     let values = values.iter().map(|value| cast::coerced(value, &DataType::Int64, scope));
     let numbers = DataType::new_list(DataType::Int64, false);

@@ -15,6 +15,7 @@ use crate::function::coerce::{Kind, canonical};
 use crate::function::table::Build::{Custom, Udf};
 use crate::function::table::Param::{Date, Int, String};
 use crate::function::udf::time::{self, part};
+use crate::function::udf::uncertain;
 use crate::function::{Typed, cast};
 use crate::planner::scope::Scope;
 
@@ -111,6 +112,7 @@ fn date(call: &FunctionCall, at: usize, scope: &Scope<'_>) -> Result<Typed> {
 fn timestamp(call: &FunctionCall, at: usize, scope: &Scope<'_>) -> Result<Typed> {
     match call.arguments.get(at).map(|value| value.data_type(scope).map(Kind::of)) {
         Some(Ok(Kind::TimestampNtz)) => Ok(call.arguments[at].clone()),
+        Some(Ok(Kind::Time)) => Err(super::clock::no_time_type()),
         _ => implicit(call, at, &zoned(scope), scope),
     }
 }
@@ -339,12 +341,12 @@ fn current_date(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 }
 
 fn current_timestamp(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    let [] = call.arguments()?;
+    super::clock::precision(call, "TIMESTAMP_LTZ", scope)?;
     Ok(instant(scope))
 }
 
 fn local_timestamp(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    let [] = call.arguments()?;
+    super::clock::precision(call, "TIMESTAMP_NTZ", scope)?;
     Ok(cast::local(instant(scope)))
 }
 
@@ -443,7 +445,10 @@ fn day_name(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 fn date_format(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [value, pattern] = call.arguments()?;
     if Kind::of(value.data_type(scope)?) == Kind::Time {
-        return Err(Error::unsupported("function.date_format.time"));
+        let pattern = constant_pattern(pattern)?;
+        time::check_time_pattern(call, &pattern)?;
+        let value = scalar_of(&time::TIME_OF_EPOCH, [value.clone()], LOCAL);
+        return formatted(value, &pattern, scope);
     }
     let value = timestamp(call, 0, scope)?;
     formatted(value, &constant_pattern(pattern)?, scope)
@@ -457,7 +462,8 @@ fn from_unixtime(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     };
     let seconds = implicit(call, 0, &DataType::Int64, scope)?;
     let value = cast::cast(seconds, &zoned(scope), cast::session_mode(scope), scope)?;
-    formatted(value, &pattern, scope)
+    let text = formatted(value, &pattern, scope)?;
+    Ok(scalar_of(&uncertain::UNCERTAIN, [text], DataType::Utf8))
 }
 
 /// `months_between(end, start, roundOff?)`.

@@ -11,12 +11,13 @@ use datafusion_spark::function::{bitwise, math as spark};
 
 use super::Family;
 use crate::error::{Condition, Error, Result};
-use crate::function::call::{FunctionCall, implicit, scalar_of, unexpected_type};
+use crate::function::call::{FunctionCall, implicit, scalar, scalar_of, unexpected_type};
 use crate::function::coerce::{Kind, canonical, decimal, decimal_of};
 use crate::function::constant;
-use crate::function::operator::arithmetic;
+use crate::function::operator::{arithmetic, comparison, span};
 use crate::function::table::Build::{self, Custom, Udf};
 use crate::function::table::Param::{Any, Double, Int, Long, String};
+use crate::function::udf::time::SpanOp;
 use crate::function::udf::{ceiling, number};
 use crate::function::{Typed, cast, generated};
 use crate::planner::scope::Scope;
@@ -51,8 +52,8 @@ pub(super) const TABLE: Family = &[
         "power",
         Udf { udf: || number::POWER.clone(), takes: &[Double, Double], least: 2, returns: Double },
     ),
-    ("sign", double(|| number::SIGN.clone())),
-    ("signum", double(|| number::SIGN.clone())),
+    ("sign", Custom(sign)),
+    ("signum", Custom(sign)),
     ("pmod", Custom(pmod)),
     ("sin", double(|| number::SIN.clone())),
     ("cos", double(df::cos)),
@@ -85,15 +86,7 @@ pub(super) const TABLE: Family = &[
     ("bit_count", Udf { udf: bitwise::bit_count, takes: &[Any], least: 1, returns: Int }),
     ("bit_get", Udf { udf: bitwise::bit_get, takes: &[Any, Int], least: 2, returns: Any }),
     ("getbit", Udf { udf: bitwise::bit_get, takes: &[Any, Int], least: 2, returns: Any }),
-    (
-        "width_bucket",
-        Udf {
-            udf: spark::width_bucket,
-            takes: &[Double, Double, Double, Long],
-            least: 4,
-            returns: Long,
-        },
-    ),
+    ("width_bucket", Custom(width_bucket)),
 ];
 
 /// The argument as a number: strings become doubles.
@@ -112,7 +105,17 @@ fn numeric(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 
 /// `CASE WHEN x < 0 THEN -x ELSE x END`, with the checks that `-` has.
 fn abs(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
-    let [_] = call.arguments()?;
+    let [value] = call.arguments()?;
+    match Kind::of(value.data_type(scope)?) {
+        Kind::DayTime | Kind::YearMonth => {
+            return Ok(span::unary(SpanOp::Abs, cast::normalised(value, scope)?));
+        }
+        Kind::Calendar => {
+            let takes = "NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH";
+            return Err(unexpected_type(call, 0, takes, scope));
+        }
+        _ => {}
+    }
     let value = numeric(call, scope)?;
     let own = value.data_type(scope)?.clone();
     if matches!(Kind::of(&own), Kind::Float | Kind::Double) {
@@ -126,6 +129,48 @@ fn abs(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let cases = vec![(Box::new(negative), Box::new(negated.into_expr()))];
     let case = Case::new(None, cases, Some(Box::new(value.into_expr())));
     Ok(Typed::new(Expr::Case(case), own))
+}
+
+/// The sign of a number or an interval, as a double.
+fn sign(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let [value] = call.arguments()?;
+    let number = match Kind::of(value.data_type(scope)?) {
+        Kind::DayTime | Kind::YearMonth => {
+            let length = span::length(&cast::normalised(value, scope)?);
+            cast::plain(length, &DataType::Float64)
+        }
+        Kind::Calendar => {
+            let takes = "DOUBLE\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND";
+            return Err(unexpected_type(call, 0, takes, scope));
+        }
+        _ => implicit(call, 0, &DataType::Float64, scope)?,
+    };
+    Ok(scalar_of(&number::SIGN, [number], DataType::Float64))
+}
+
+/// `width_bucket(value, low, high, count)` of numbers, or of intervals of one kind.
+fn width_bucket(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
+    let values: &[Typed; 4] = call.arguments()?;
+    let kinds = values[..3].iter().map(|value| value.data_type(scope).map(Kind::of));
+    let kinds = kinds.collect::<Result<Vec<_>>>()?;
+    let is_span = |kind: &Kind| matches!(kind, Kind::DayTime | Kind::YearMonth);
+    let mut numbers = Vec::new();
+    if let Some(own) = kinds.iter().find(|kind| is_span(kind)) {
+        if kinds.iter().any(|kind| kind != own) {
+            let types = values[..3].iter().map(|value| value.data_type(scope).cloned());
+            return Err(comparison::mismatched(call, &types.collect::<Result<Vec<_>>>()?));
+        }
+        for value in &values[..3] {
+            let length = span::length(&cast::normalised(value, scope)?);
+            numbers.push(cast::plain(length, &DataType::Float64));
+        }
+    } else {
+        for at in 0..3 {
+            numbers.push(implicit(call, at, &DataType::Float64, scope)?);
+        }
+    }
+    numbers.push(implicit(call, 3, &DataType::Int64, scope)?);
+    Ok(cast::plain(scalar(&spark::width_bucket(), numbers), &DataType::Int64))
 }
 
 fn ceil(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {

@@ -2,6 +2,7 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
+use datafusion::logical_expr::ExprSchemable;
 use datafusion_spark::function::hash as spark;
 
 use super::Family;
@@ -131,7 +132,15 @@ fn row_number(call: &FunctionCall, _scope: &Scope<'_>) -> Result<Typed> {
 
 fn type_of(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [value] = call.arguments()?;
-    let data_type = crate::types::from_arrow(value.data_type(scope)?)?;
+    let own = value.data_type(scope)?;
+    let data_type = match Kind::of(own).is_interval() {
+        // Their fields are not in Arrow's type.
+        true => {
+            let (_, field) = value.expr().to_field(scope.df_schema().as_ref())?;
+            crate::types::from_field(&field)?
+        }
+        false => crate::types::from_arrow(own)?,
+    };
     Ok(Typed::literal(crate::types::simple_string(&data_type).as_str().into()))
 }
 

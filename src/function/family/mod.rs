@@ -1,6 +1,7 @@
 //! The families of functions.
 
 mod aggregate;
+mod clock;
 pub(crate) mod collection;
 pub(super) mod conditional;
 mod datetime;
@@ -12,6 +13,7 @@ mod moments;
 mod nested;
 mod operators;
 mod record;
+mod sequence;
 mod session;
 #[cfg(feature = "sketches")]
 mod sketch;
@@ -48,6 +50,7 @@ pub(super) const ALL: &[Family] = &[
     text::TABLE,
     math::TABLE,
     datetime::TABLE,
+    clock::TABLE,
     moments::TABLE,
     misc::TABLE,
     nested::TABLE,

@@ -12,6 +12,7 @@ use crate::function::call::{FunctionCall, implicit, scalar_of, unexpected_type};
 use crate::function::coerce::Kind;
 use crate::function::table::Build::Custom;
 use crate::function::udf::time;
+use crate::function::udf::uncertain;
 use crate::function::{CastMode, Typed, cast};
 use crate::planner::scope::Scope;
 
@@ -189,6 +190,9 @@ fn made(
         (false, _) => &time::DATE_AND_TIME,
     };
     let made = scalar_of(udf, arguments, LOCAL);
+    if !with_zone && !parts {
+        return Ok(scalar_of(&uncertain::UNCERTAIN, [made], LOCAL));
+    }
     if !with_zone {
         return Ok(made);
     }

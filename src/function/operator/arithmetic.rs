@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::function::call::{FunctionCall, scalar_of, unexpected_type};
 use crate::function::coerce::{self, Kind, canonical, decimal_of};
 use crate::function::udf::arithmetic::{OnFault, Op, decimal_result, function};
+use crate::function::udf::time::SpanOp;
 use crate::function::{Typed, ansi, cast};
 use crate::planner::scope::Scope;
 
@@ -300,8 +301,8 @@ pub(crate) fn negative(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> 
         return Ok(scalar_of(function(Op::Subtract, OnFault::Raise), [zero, value], data_type));
     }
     let kind = Kind::of(&data_type);
-    if kind == Kind::DayTime {
-        return temporal::negated(value, &data_type);
+    if matches!(kind, Kind::DayTime | Kind::YearMonth) {
+        return Ok(super::span::unary(SpanOp::Negate, value));
     }
     Ok(Typed::new(Expr::Negative(Box::new(value.into_expr())), data_type))
 }

@@ -6,6 +6,7 @@ pub(crate) mod comparison;
 pub(super) mod logic;
 pub(super) mod matching;
 mod plain;
+pub(crate) mod span;
 mod temporal;
 
 use datafusion::arrow::datatypes::DataType;

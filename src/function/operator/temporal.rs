@@ -4,18 +4,21 @@ use datafusion::arrow::datatypes::{DataType, IntervalUnit, TimeUnit};
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{ExprSchemable, Operator};
 
-use super::{binary, both};
+use super::{binary, both, span};
 use crate::error::{Error, Result};
-use crate::function::call::{FunctionCall, scalar_of, unexpected_type};
+use crate::function::call::{FunctionCall, scalar, scalar_of, unexpected_type};
 use crate::function::coerce::{Kind, canonical};
 use crate::function::operator::arithmetic::Mode;
 use crate::function::udf::arithmetic::Op;
-use crate::function::udf::time::BY_DAYS;
+use crate::function::udf::time::{BY_DAYS, SpanOp};
+use crate::function::udf::{self, uncertain};
 use crate::function::{Typed, cast};
 use crate::planner::scope::Scope;
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 const DURATION: DataType = DataType::Duration(TimeUnit::Microsecond);
+/// The fields of an interval of days.
+const DAYS: (i32, i32) = (0, 0);
 const NTZ: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
 
 /// The operation, if its operands are of times and intervals; none if Spark
@@ -23,7 +26,7 @@ const NTZ: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
 pub(super) fn plan(
     call: &FunctionCall,
     op: Op,
-    _mode: Mode,
+    mode: Mode,
     scope: &Scope<'_>,
 ) -> Result<Option<Typed>> {
     let [left, right] = call.arguments()?;
@@ -34,19 +37,53 @@ pub(super) fn plan(
         | (Op::Add, Kind::DayTime | Kind::Calendar, Kind::String) => {
             Err(Error::unsupported("function.+.string_and_interval"))
         }
+        (_, Kind::Time, b) if may_move_time(op, b) => Err(no_time_type()),
+        (Op::Add, a, Kind::Time) if may_move_time(op, a) => Err(no_time_type()),
         (Op::Multiply, a, b) if a.is_interval() || b.is_interval() => {
-            Err(Error::unsupported("function.*.interval"))
+            let (interval, number) = if a.is_interval() { (left, right) } else { (right, left) };
+            span::scaled(call, SpanOp::Multiply, interval, number, mode, scope).map(Some)
         }
-        (Op::Divide, a, _) if a.is_interval() => Err(Error::unsupported("function./.interval")),
-        (Op::IntegralDivide, a, _) if a.is_interval() => {
-            Err(Error::unsupported("function.div.interval"))
+        (Op::Divide, a, _) if a.is_interval() => {
+            span::scaled(call, SpanOp::Divide, left, right, mode, scope).map(Some)
+        }
+        (Op::IntegralDivide, Kind::DayTime, Kind::DayTime)
+        | (Op::IntegralDivide, Kind::YearMonth, Kind::YearMonth) => {
+            Ok(Some(span::quotient(left, right, mode)))
         }
         (Op::Add | Op::Subtract, a, Kind::Null) => beside_null(op, left, a, scope),
         (Op::Add | Op::Subtract, Kind::Null, b) => beside_null(op, right, b, scope),
-        (Op::Add, a, b) => add(call, (left, a), (right, b), scope),
-        (Op::Subtract, a, b) => subtract(call, (left, a), (right, b), scope),
+        (Op::Add, a, b) if is_span(a) && a == b => {
+            span::sum(SpanOp::Add, left, right, mode, scope).map(Some)
+        }
+        (Op::Subtract, a, b) if is_span(a) && a == b => {
+            span::sum(SpanOp::Subtract, left, right, mode, scope).map(Some)
+        }
+        (Op::Add, a, b) => maybe(add(call, (left, a), (right, b), scope), mode),
+        (Op::Subtract, a, b) => maybe(subtract(call, (left, a), (right, b), scope), mode),
         _ => Ok(None),
     }
+}
+
+/// What the `try` forms give may be NULL.
+fn maybe(moved: Result<Option<Typed>>, mode: Mode) -> Result<Option<Typed>> {
+    Ok(match (moved?, mode) {
+        (Some(value), Mode::Try) => Some(scalar(&uncertain::UNCERTAIN, [value])),
+        (value, _) => value,
+    })
+}
+
+/// Intervals of months, or of days.
+fn is_span(kind: Kind) -> bool {
+    matches!(kind, Kind::DayTime | Kind::YearMonth)
+}
+
+fn may_move_time(op: Op, by: Kind) -> bool {
+    matches!((op, by), (Op::Add | Op::Subtract, Kind::DayTime) | (Op::Subtract, Kind::Time))
+}
+
+/// As Spark answers while the type is not enabled.
+fn no_time_type() -> Error {
+    Error::analysis(crate::error::Condition::UNSUPPORTED_TIME_TYPE, [])
 }
 
 /// NULL plus or minus a time or an interval: NULL of the type that Spark gives it.
@@ -211,8 +248,8 @@ fn days_between(left: &Typed, right: &Typed, scope: &Scope<'_>) -> Result<Typed>
     let (left, right) = both(left, right, &DataType::Date32, scope)?;
     let number = |date: Typed| cast::plain(cast::plain(date, &DataType::Int32), &DataType::Int64);
     let days = binary(number(left), Operator::Minus, number(right), DataType::Int64);
-    let per_day = Typed::literal(ScalarValue::Int64(Some(MICROS_PER_DAY)));
-    Ok(cast::plain(binary(days, Operator::Multiply, per_day, DataType::Int64), &DURATION))
+    let interval = udf::cast::interval::function(DURATION, DAYS, cast::CastMode::Ansi);
+    Ok(scalar_of(&interval, [days], DURATION))
 }
 
 /// The time between two local times, as Spark counts it.
@@ -229,13 +266,4 @@ fn local(value: &Typed, scope: &Scope<'_>) -> Result<Typed> {
     };
     // As the clock of the session shows it: days need not have 24 hours.
     cast::coerced(&value, &NTZ, scope)
-}
-
-/// Minus a day-time interval, which DataFusion's negation does not take.
-pub(super) fn negated(value: Typed, data_type: &DataType) -> Result<Typed> {
-    if let Some(ScalarValue::DurationMicrosecond(Some(micros))) = value.as_literal() {
-        return Ok(Typed::literal(ScalarValue::DurationMicrosecond(Some(-micros))));
-    }
-    let zero = Typed::literal(ScalarValue::DurationMicrosecond(Some(0)));
-    Ok(binary(zero, Operator::Minus, value, data_type.clone()))
 }

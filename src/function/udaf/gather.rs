@@ -19,6 +19,9 @@ use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility,
 };
 
+use super::percentile::PERCENTILE_APPROX_NAME;
+use crate::types::fields::{fields_of, interval_field};
+
 /// What an aggregate does with the rows it gathered.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Work {
@@ -100,6 +103,24 @@ impl AggregateUDFImpl for Gather {
         self.work.nullable
     }
 
+    fn return_field(&self, arguments: &[FieldRef]) -> Result<FieldRef> {
+        let types: Vec<_> = arguments.iter().map(|field| field.data_type().clone()).collect();
+        let to = self.return_type(&types)?;
+        let fields = arguments.first().and_then(|first| fields_of(first));
+        let field = match (&to, fields) {
+            (_, Some(_)) if self.work.name != PERCENTILE_APPROX_NAME => None,
+            (DataType::List(element), Some(_)) => {
+                let (name, own) = (element.name(), element.data_type());
+                let element = interval_field(name, own, fields, element.is_nullable())?;
+                let list = DataType::List(Arc::new(element));
+                Some(Field::new(self.name(), list, self.work.nullable))
+            }
+            (own, Some(_)) => Some(interval_field(self.name(), own, fields, self.work.nullable)?),
+            _ => None,
+        };
+        Ok(Arc::new(field.unwrap_or_else(|| Field::new(self.name(), to, self.work.nullable))))
+    }
+
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
         let types = args.expr_fields.iter().map(|field| field.data_type().clone());
         let types: Vec<_> = types.collect();
@@ -108,7 +129,7 @@ impl AggregateUDFImpl for Gather {
             constants: self.constants.clone(),
             order: self.order.clone(),
             distinct: args.is_distinct,
-            to: self.return_type(&types)?,
+            to: self.return_field(args.expr_fields)?.data_type().clone(),
             chunks: vec![Vec::new(); types.len()],
             types,
             dropped: 0,

@@ -1,7 +1,7 @@
 //! Aggregates of our own: sums that notice overflow, averages that round as Spark
 //! does.
 //!
-//! Integers and decimals are both summed as 128-bit numbers; what differs is what
+//! Integers, decimals and intervals are all summed as 128-bit numbers; what differs is what
 //! the total becomes at the end ([`Total`]).
 
 pub(crate) mod collect;
@@ -30,6 +30,7 @@ use datafusion::logical_expr::{
 use crate::function::coerce::MAX_PRECISION;
 use crate::function::udf::cast::Mode;
 use crate::planner::scope::Scope;
+use crate::types::fields::{fields_of, interval_field};
 use total::Total;
 
 /// What is computed.
@@ -65,12 +66,12 @@ functions! {
     TRY_AVG Average Try;
 }
 
-/// The sum of BIGINTs or decimals.
+/// The sum of BIGINTs, decimals or intervals.
 pub(super) fn sum(scope: &Scope<'_>) -> Arc<AggregateUDF> {
     Arc::clone(if super::ansi(scope) { &SUM } else { &LEGACY_SUM })
 }
 
-/// The average of decimals.
+/// The average of decimals or intervals.
 pub(super) fn avg(scope: &Scope<'_>) -> Arc<AggregateUDF> {
     Arc::clone(if super::ansi(scope) { &AVG } else { &LEGACY_AVG })
 }
@@ -101,6 +102,7 @@ impl Summing {
                 let most = i8::try_from(MAX_PRECISION).unwrap_or(i8::MAX);
                 Ok(DataType::Decimal128(precision, (scale + 4).min(most)))
             }
+            (_, interval @ (DataType::Duration(_) | DataType::Interval(_))) => Ok(interval.clone()),
             (_, other) => exec_err!("no {} of {other}", self.name()),
         }
     }
@@ -136,6 +138,14 @@ impl AggregateUDFImpl for Summing {
             [only] => self.result(only),
             _ => exec_err!("{} takes one argument", self.name()),
         }
+    }
+
+    /// A sum of intervals has their fields, an average all there are.
+    fn return_field(&self, arguments: &[FieldRef]) -> Result<FieldRef> {
+        let [only] = arguments else { return exec_err!("{} takes one argument", self.name()) };
+        let to = self.result(only.data_type())?;
+        let fields = if self.what == What::Sum { fields_of(only) } else { None };
+        Ok(Arc::new(interval_field(self.name(), &to, fields, true)?))
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {

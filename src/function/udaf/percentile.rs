@@ -5,7 +5,9 @@ use std::sync::Arc;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, ListArray, StructArray};
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Field, Fields, Float64Type, Int64Type};
+use datafusion::arrow::datatypes::{
+    DataType, Field, Fields, Float64Type, Int32Type, Int64Type, IntervalUnit, IntervalYearMonthType,
+};
 use datafusion::common::{Result, ScalarValue, exec_err};
 
 use super::gather::{Rows, Work};
@@ -29,9 +31,12 @@ pub(crate) static PERCENTILE_DISC: Work = Work {
     finish: |rows| exact(rows, discrete),
 };
 
+/// Its results are values of its argument, with the fields that intervals have there.
+pub(super) const PERCENTILE_APPROX_NAME: &str = "spark_percentile_approx";
+
 /// `percentile_approx(x, share or shares, accuracy)`; the last constant is the accuracy.
 pub(crate) static PERCENTILE_APPROX: Work = Work {
-    name: "spark_percentile_approx",
+    name: PERCENTILE_APPROX_NAME,
     nulls: false,
     nullable: true,
     returns: |types, constants| {
@@ -70,7 +75,10 @@ fn shares(constants: &[ScalarValue]) -> Result<Vec<f64>> {
 fn doubles(array: &ArrayRef) -> Result<Float64Array> {
     let plain = match array.data_type() {
         DataType::Float64 => Arc::clone(array),
-        DataType::Interval(_) => cast(&cast(array, &DataType::Int32)?, &DataType::Float64)?,
+        DataType::Interval(IntervalUnit::YearMonth) => {
+            let months = array.as_primitive::<IntervalYearMonthType>();
+            Arc::new(months.unary::<_, Float64Type>(f64::from)) as ArrayRef
+        }
         DataType::Duration(_) | DataType::Timestamp(..) | DataType::Date32 => {
             let whole = match array.data_type() {
                 DataType::Date32 => cast(array, &DataType::Int32)?,
@@ -99,7 +107,12 @@ fn result(values: &[f64], rows: &Rows<'_>) -> Result<ScalarValue> {
 
 fn back(values: &ArrayRef, to: &DataType) -> Result<ArrayRef> {
     Ok(match to {
-        DataType::Interval(_) | DataType::Date32 => cast(&cast(values, &DataType::Int32)?, to)?,
+        DataType::Interval(IntervalUnit::YearMonth) => {
+            let months = cast(values, &DataType::Int32)?;
+            let months = months.as_primitive::<Int32Type>();
+            Arc::new(months.unary::<_, IntervalYearMonthType>(|months| months))
+        }
+        DataType::Date32 => cast(&cast(values, &DataType::Int32)?, to)?,
         DataType::Duration(_) | DataType::Timestamp(..) => {
             cast(&cast(values, &DataType::Int64)?, to)?
         }

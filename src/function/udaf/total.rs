@@ -2,8 +2,14 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, AsArray, Decimal128Array, Int64Array};
-use datafusion::arrow::datatypes::{DataType, Decimal128Type, Int64Type};
+use datafusion::arrow::array::{
+    ArrayRef, AsArray, Decimal128Array, DurationMicrosecondArray, Int64Array,
+    IntervalYearMonthArray,
+};
+use datafusion::arrow::datatypes::{
+    DataType, Decimal128Type, DurationMicrosecondType, Int64Type, IntervalUnit,
+    IntervalYearMonthType,
+};
 use datafusion::common::{Result, exec_err};
 
 use super::{What, state_type};
@@ -78,6 +84,14 @@ pub(super) fn for_each(array: &ArrayRef, mut work: impl FnMut(usize, Option<i128
             let values = array.as_primitive::<Decimal128Type>().iter();
             values.enumerate().for_each(|(row, value)| work(row, value));
         }
+        DataType::Duration(_) => {
+            let values = array.as_primitive::<DurationMicrosecondType>().iter();
+            values.enumerate().for_each(|(row, value)| work(row, value.map(i128::from)));
+        }
+        DataType::Interval(IntervalUnit::YearMonth) => {
+            let values = array.as_primitive::<IntervalYearMonthType>().iter();
+            values.enumerate().for_each(|(row, value)| work(row, value.map(i128::from)));
+        }
         other => return exec_err!("no sum of {other}"),
     }
     Ok(())
@@ -95,6 +109,7 @@ impl Total {
         };
         let fitting = value.filter(|value| match self.to {
             DataType::Decimal128(precision, _) => fits(*value, precision),
+            DataType::Interval(_) => i32::try_from(*value).is_ok(),
             _ => i64::try_from(*value).is_ok(),
         });
         match (fitting, self.mode) {
@@ -103,18 +118,29 @@ impl Total {
             (None, Mode::Legacy) if self.to == DataType::Int64 => {
                 Ok(value.map(|value| i128::from(value as i64)))
             }
+            (None, Mode::Legacy) if self.to != DataType::Int64 && !self.is_decimal() => {
+                Err(self.overflow(value).into())
+            }
             (None, Mode::Ansi) => Err(self.overflow(value).into()),
             (None, Mode::Legacy | Mode::Try) => Ok(None),
         }
     }
 
+    fn is_decimal(&self) -> bool {
+        matches!(self.to, DataType::Decimal128(..))
+    }
+
     /// Half away from zero, at the result's scale.
     fn average(&self, sum: i128, count: i64) -> Option<i128> {
-        let (DataType::Decimal128(_, from), DataType::Decimal128(_, to)) = (&self.from, &self.to)
-        else {
-            return None;
+        let factor = match (&self.from, &self.to) {
+            (DataType::Decimal128(_, from), DataType::Decimal128(_, to)) => {
+                10_i128.checked_pow(u32::try_from(to - from).ok()?)?
+            }
+            // The sum of intervals must be one of its own.
+            (DataType::Interval(_), _) if i32::try_from(sum).is_err() => return None,
+            _ if i64::try_from(sum).is_err() => return None,
+            _ => 1,
         };
-        let factor = 10_i128.checked_pow(u32::try_from(to - from).ok()?)?;
         let count = i128::from(count);
         let (whole, rest) = (sum / count, sum % count);
         let scaled = rest.checked_mul(factor)?;
@@ -136,6 +162,10 @@ impl Total {
                     config,
                 ],
             ),
+            DataType::Duration(_) | DataType::Interval(_) => Error::analysis(
+                Condition::INTERVAL_ARITHMETIC_OVERFLOW_WITH_SUGGESTION,
+                [("functionName", "`try_add`".to_owned())],
+            ),
             _ => Error::analysis(
                 Condition::ARITHMETIC_OVERFLOW,
                 [
@@ -154,6 +184,16 @@ impl Total {
             DataType::Decimal128(..) => {
                 let values = values.collect::<Result<Decimal128Array>>()?;
                 Ok(Arc::new(values.with_data_type(self.to.clone())))
+            }
+            DataType::Interval(_) => {
+                let months =
+                    values.map(|value| Ok(value?.and_then(|value| i32::try_from(value).ok())));
+                Ok(Arc::new(months.collect::<Result<IntervalYearMonthArray>>()?))
+            }
+            DataType::Duration(_) => {
+                let micros =
+                    values.map(|value| Ok(value?.and_then(|value| i64::try_from(value).ok())));
+                Ok(Arc::new(micros.collect::<Result<DurationMicrosecondArray>>()?))
             }
             _ => {
                 let values =

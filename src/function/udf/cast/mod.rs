@@ -1,5 +1,6 @@
 //! `CAST` where DataFusion's own differs from Spark's.
 
+pub(crate) mod interval;
 mod number;
 mod text;
 mod time;
@@ -59,6 +60,10 @@ impl SparkCast {
     fn cast(&self, array: &ArrayRef, field: &Field) -> Result<ArrayRef> {
         if Kind::of(&self.to.to) == Kind::String && Kind::of(array.data_type()).is_interval() {
             return write::strings(array, field, &self.to);
+        }
+        let from = Kind::of(array.data_type());
+        if matches!(from, Kind::DayTime | Kind::YearMonth) && Kind::of(&self.to.to).is_numeric() {
+            return interval::to_number(array, field, &self.to);
         }
         cast(array, &self.to)
     }
@@ -129,7 +134,7 @@ fn may_give_null(from: &DataType, target: &Target) -> bool {
         (Kind::String, Kind::String | Kind::Binary) => false,
         (Kind::Date, Kind::Variant) => true,
         (Kind::String, _) => true,
-        (from, Kind::Decimal) => from.is_numeric(),
+        (from, Kind::Decimal) => from.is_numeric() || from.is_interval(),
         (Kind::Float | Kind::Double, Kind::Timestamp | Kind::Integral) => true,
         (Kind::Decimal, Kind::Integral) => true,
         _ => false,

@@ -1,9 +1,13 @@
 //! Functions of dates and timestamps.
 
+mod bucket;
+mod day;
 mod interval;
 mod letters;
 pub(crate) mod part;
 mod pattern;
+mod sequence;
+mod span;
 mod truncate;
 pub(crate) mod window;
 mod zones;
@@ -25,8 +29,12 @@ use crate::error::{Condition, Error};
 
 pub(crate) use pattern::{DatePattern, format, parse};
 
+pub(crate) use bucket::BUCKET;
+pub(crate) use day::{TIME_OF_EPOCH, check_time_pattern};
 pub(crate) use interval::to_calendar;
 pub(crate) use interval::{BY_DAYS, CALENDAR, DAY_TIME, TRY_CALENDAR, YEAR_MONTH};
+pub(crate) use sequence::TIMES as SEQUENCE;
+pub(crate) use span::{LENGTH, SpanOp, span_function};
 pub(crate) use truncate::{DATE_TRUNC, TRUNC, instant};
 pub(crate) use zones::{
     ADD_UNITS, CONVERT, DATE_AND_TIME, FROM_UTC, LOCAL_TIME, MAKE_TIMESTAMP, TO_UTC,
@@ -116,7 +124,7 @@ fn zone_of(data_type: &DataType) -> Result<Option<Tz>> {
 kernels! {
     WEEKDAY "spark_weekday" Propagate DataType::Int32, weekday;
     SECONDS "spark_seconds" Propagate DataType::Decimal128(8, 6), seconds;
-    MAKE_DATE "spark_make_date" Always DataType::Date32, make_date;
+    MAKE_DATE "spark_make_date" Propagate DataType::Date32, make_date;
     EPOCH_FUNCTION "spark_epoch" Propagate DataType::Int64, epoch;
     MONTHS_BETWEEN "spark_months_between" Propagate DataType::Float64, months_between;
 }
