@@ -50,6 +50,9 @@ pub(super) fn plan(
         | (Op::IntegralDivide, Kind::YearMonth, Kind::YearMonth) => {
             Ok(Some(span::quotient(left, right, mode)))
         }
+        (Op::IntegralDivide, Kind::DayTime | Kind::YearMonth, Kind::Null) => {
+            Ok(Some(Typed::literal(ScalarValue::Int64(None))))
+        }
         (Op::Add | Op::Subtract, a, Kind::Null) => beside_null(op, left, a, scope),
         (Op::Add | Op::Subtract, Kind::Null, b) => beside_null(op, right, b, scope),
         (Op::Add, a, b) if is_span(a) && a == b => {
