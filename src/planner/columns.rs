@@ -409,10 +409,18 @@ impl Columns {
         self.entries().iter().chain(&self.0.hidden).find(|entry| entry.id == id)
     }
 
-    /// The output columns behind a qualifier, for `t.*`; all if it is empty.
+    /// The output columns behind a qualifier, for `t.*`; all if it is empty. The keys of a
+    /// join that are shown once show for each of its tables, first.
     pub fn behind(&self, qualifier: &[String]) -> Vec<Arc<ColumnEntry>> {
         let matches = |entry: &&Arc<ColumnEntry>| entry.is_qualified_by(qualifier);
-        self.entries().iter().filter(matches).cloned().collect()
+        let shown = self.entries().iter().filter(matches);
+        if qualifier.is_empty() {
+            return shown.cloned().collect();
+        }
+        let is_key = |hidden: &&Arc<ColumnEntry>| {
+            self.entries().iter().any(|entry| same_name(entry.name(), hidden.name()))
+        };
+        self.hidden().iter().filter(matches).filter(is_key).chain(shown).cloned().collect()
     }
 
     /// The same columns, all behind one new qualifier; hidden ones go.

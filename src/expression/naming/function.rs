@@ -86,6 +86,9 @@ fn row(fields: &[Expression], scope: &Scope<'_>) -> Result<String> {
     for (at, field) in fields.iter().enumerate() {
         let own = match &field.expr_type {
             Some(ExprType::UnresolvedAttribute(_)) => super::last_part(field)?,
+            Some(ExprType::UnresolvedNamedLambdaVariable(variable)) => {
+                variable.name_parts.last().cloned().unwrap_or_default()
+            }
             Some(ExprType::Alias(alias)) => alias.name.join("."),
             _ => format!("col{}", at + 1),
         };

@@ -14,8 +14,8 @@ use crate::function::call::{FunctionCall, implicit, scalar_of, unexpected_type};
 use crate::function::coerce::{Kind, canonical};
 use crate::function::table::Build::{Custom, Udf};
 use crate::function::table::Param::{Date, Int, String};
+use crate::function::udf::known;
 use crate::function::udf::time::{self, part};
-use crate::function::udf::uncertain;
 use crate::function::{Typed, cast};
 use crate::planner::scope::Scope;
 
@@ -463,7 +463,7 @@ fn from_unixtime(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let seconds = implicit(call, 0, &DataType::Int64, scope)?;
     let value = cast::cast(seconds, &zoned(scope), cast::session_mode(scope), scope)?;
     let text = formatted(value, &pattern, scope)?;
-    Ok(scalar_of(&uncertain::UNCERTAIN, [text], DataType::Utf8))
+    Ok(scalar_of(&known::MAYBE, [text], DataType::Utf8))
 }
 
 /// `months_between(end, start, roundOff?)`.

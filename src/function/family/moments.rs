@@ -11,8 +11,8 @@ use crate::error::{Condition, Error, Result};
 use crate::function::call::{FunctionCall, implicit, scalar_of, unexpected_type};
 use crate::function::coerce::Kind;
 use crate::function::table::Build::Custom;
+use crate::function::udf::known;
 use crate::function::udf::time;
-use crate::function::udf::uncertain;
 use crate::function::{CastMode, Typed, cast};
 use crate::planner::scope::Scope;
 
@@ -191,7 +191,7 @@ fn made(
     };
     let made = scalar_of(udf, arguments, LOCAL);
     if !with_zone && !parts {
-        return Ok(scalar_of(&uncertain::UNCERTAIN, [made], LOCAL));
+        return Ok(scalar_of(&known::MAYBE, [made], LOCAL));
     }
     if !with_zone {
         return Ok(made);

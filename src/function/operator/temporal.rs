@@ -11,7 +11,7 @@ use crate::function::coerce::{Kind, canonical};
 use crate::function::operator::arithmetic::Mode;
 use crate::function::udf::arithmetic::Op;
 use crate::function::udf::time::{BY_DAYS, SpanOp};
-use crate::function::udf::{self, uncertain};
+use crate::function::udf::{self, known};
 use crate::function::{Typed, cast};
 use crate::planner::scope::Scope;
 
@@ -70,7 +70,7 @@ pub(super) fn plan(
 /// What the `try` forms give may be NULL.
 fn maybe(moved: Result<Option<Typed>>, mode: Mode) -> Result<Option<Typed>> {
     Ok(match (moved?, mode) {
-        (Some(value), Mode::Try) => Some(scalar(&uncertain::UNCERTAIN, [value])),
+        (Some(value), Mode::Try) => Some(scalar(&known::MAYBE, [value])),
         (value, _) => value,
     })
 }

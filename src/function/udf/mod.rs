@@ -28,7 +28,6 @@ pub(crate) mod rows;
 pub(crate) mod single;
 pub(crate) mod text;
 pub(crate) mod time;
-pub(crate) mod uncertain;
 pub(crate) mod variant;
 pub(crate) mod vector;
 pub(crate) mod xpath;
