@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::DataType;
-use datafusion::functions::core::expr_fn::named_struct;
-use datafusion::logical_expr::{Expr, lit};
+use datafusion::arrow::datatypes::{DataType, Fields};
+use datafusion::logical_expr::Expr;
 
-use super::{NamedExpr, attribute, extract, list, update_fields};
+use super::update_fields::{self, Change};
+use super::{NamedExpr, attribute, list};
 use crate::error::{Condition, Error, Required as _, Result};
-use crate::function::{Typed, generated};
+use crate::function::Typed;
 use crate::planner::columns::{ColumnEntry, same_name};
 use crate::planner::scope::{Scope, unresolved};
 use crate::proto::Expression;
@@ -87,24 +87,11 @@ fn leave_out(
 
 /// A struct without the field at a path.
 fn without(value: Typed, path: &[String], parts: &[String], scope: &Scope<'_>) -> Result<Expr> {
-    let missing = || unresolved(parts, scope.input().columns());
-    let fields = match value.data_type(scope)?.clone() {
-        DataType::Struct(fields) if !are_fields(&fields) => fields,
-        _ => return Err(missing()),
-    };
-    let Some((first, rest)) = path.split_first() else { return Ok(value.into_expr()) };
-    if !fields.iter().any(|field| same_name(field.name(), first)) {
-        return Err(missing());
+    let absent = |_: &str, _: &Fields| unresolved(parts, scope.input().columns());
+    let own = value.data_type(scope)?.clone();
+    if !matches!(&own, DataType::Struct(fields) if !are_fields(fields)) {
+        return Err(unresolved(parts, scope.input().columns()));
     }
-    let mut kept = Vec::new();
-    for (at, field) in fields.iter().enumerate() {
-        let part = extract::field_at(generated::known(value.clone()), at, &fields);
-        if !same_name(field.name(), first) {
-            kept.extend([lit(field.name().as_str()), part.into_expr()]);
-        } else if !rest.is_empty() {
-            kept.extend([lit(field.name().as_str()), without(part, rest, parts, scope)?]);
-        }
-    }
-    let made = Typed::from(named_struct(kept));
-    Ok(update_fields::where_present(&value, made, scope)?.into_expr())
+    let kept = update_fields::parts(&own, path, Change::Drop, &value, &absent, scope)?;
+    Ok(update_fields::rebuilt(value, kept, None).into_expr())
 }

@@ -62,6 +62,9 @@ fn like_quantified(what: &str, arguments: &[Expression], scope: &Scope<'_>) -> R
     let (quantifier, test) = what.split_once('.').required("function_name")?;
     let (value, patterns) = arguments.split_first().required("arguments")?;
     let (value, negated) = (plan_typed(value, scope)?, quantifier.starts_with("not"));
+    if patterns.len() > 1 {
+        value.may_be_copied()?;
+    }
     let join = if quantifier.ends_with("any") { "or" } else { "and" };
     let mut joined: Option<Typed> = None;
     for pattern in patterns {

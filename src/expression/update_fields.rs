@@ -1,12 +1,11 @@
 //! `withField` and `dropFields`: a struct with one field set or taken out.
 
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::ScalarValue;
-use datafusion::logical_expr::{Expr, ExprSchemable as _};
+use datafusion::arrow::datatypes::{DataType, Fields};
 
-use super::{attribute, extract, plan_typed};
+use super::{attribute, plan_typed};
 use crate::error::{AtField, Condition, Error, Required, Result};
-use crate::function::{Typed, generated};
+use crate::function::collection::Part;
+use crate::function::{Typed, collection};
 use crate::planner::columns::same_name;
 use crate::planner::scope::Scope;
 use crate::proto::expression::UpdateFields;
@@ -21,7 +20,18 @@ pub(super) fn plan(message: &UpdateFields, scope: &Scope<'_>) -> Result<Typed> {
     update(holder, &path, value, scope)
 }
 
-/// Rebuilds the struct, and those inside it along the path.
+/// What is done to a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// It is set, or put behind the others.
+    Set,
+    /// It is taken out, if it is there.
+    DropAny,
+    /// It is taken out, and must be there.
+    Drop,
+}
+
+/// The struct with the field at a path set, or taken out.
 fn update(
     holder: Typed,
     path: &[String],
@@ -29,7 +39,27 @@ fn update(
     scope: &Scope<'_>,
 ) -> Result<Typed> {
     let own = holder.data_type(scope)?.clone();
-    let (DataType::Struct(fields), false) = (&own, is_variant(&own)) else {
+    let absent = |name: &str, fields: &Fields| missing(name, fields);
+    let change = if value.is_some() { Change::Set } else { Change::DropAny };
+    let parts = parts(&own, path, change, &holder, &absent, scope)?;
+    Ok(rebuilt(holder, parts, value))
+}
+
+/// The struct made of these parts of another one.
+pub(super) fn rebuilt(holder: Typed, parts: Vec<(String, Part)>, value: Option<Typed>) -> Typed {
+    collection::rebuilt(parts, [holder].into_iter().chain(value))
+}
+
+/// What becomes of the fields of a struct type, and of those inside it along the path.
+pub(super) fn parts(
+    own: &DataType,
+    path: &[String],
+    change: Change,
+    holder: &Typed,
+    absent: &dyn Fn(&str, &Fields) -> Error,
+    scope: &Scope<'_>,
+) -> Result<Vec<(String, Part)>> {
+    let (DataType::Struct(fields), false) = (own, is_variant(own)) else {
         return Err(Error::analysis(
             Condition::DATATYPE_MISMATCH_UNEXPECTED_INPUT_TYPE,
             [
@@ -44,58 +74,37 @@ fn update(
     let Some((name, rest)) = path.split_first() else {
         return Err(Error::missing_field("field_name").at("update_fields"));
     };
-    // What is made of a NULL is dropped.
-    let present = generated::known(holder.clone());
-    let mut parts = Vec::with_capacity(fields.len() * 2 + 2);
+    let mut made = Vec::with_capacity(fields.len() + 1);
     let mut found = false;
     for (at, field) in fields.iter().enumerate() {
-        let own = extract::field_at(present.clone(), at, fields);
-        let mut field_name = field.name().as_str();
-        let kept = match (same_name(field.name(), name), rest.is_empty()) {
-            (false, _) => Some(own),
-            (true, false) => Some(update(own, rest, value.clone(), scope)?),
-            (true, true) => {
-                field_name = name;
-                value.clone()
+        let same = same_name(field.name(), name);
+        found |= same;
+        match (same, rest.is_empty()) {
+            (false, _) => made.push((field.name().clone(), Part::Own(at))),
+            (true, false) => {
+                let inner = parts(field.data_type(), rest, change, holder, absent, scope)?;
+                made.push((field.name().clone(), Part::Inside(at, inner)));
             }
-        };
-        found |= same_name(field.name(), name);
-        if let Some(kept) = kept {
-            parts.push(Typed::literal(ScalarValue::from(field_name)));
-            parts.push(kept);
+            (true, true) if change == Change::Set => made.push((name.clone(), Part::Value(0))),
+            (true, true) => {}
         }
     }
-    match value {
-        Some(value) if !found && rest.is_empty() => {
-            parts.push(Typed::literal(ScalarValue::from(name.as_str())));
-            parts.push(value);
-        }
-        Some(_) if !found => return Err(missing(name, &holder, scope)),
-        _ if parts.is_empty() => {
-            return Err(Error::analysis(
-                Condition::DATATYPE_MISMATCH_CANNOT_DROP_ALL_FIELDS,
-                [("sqlExpr", "\"update_fields\"".to_owned())],
-            ));
-        }
-        _ => {}
+    if !found && change == Change::Set && rest.is_empty() {
+        made.push((name.clone(), Part::Value(0)));
+    } else if !found && change != Change::DropAny {
+        return Err(absent(name, fields));
     }
-    let made = extract::call("named_struct", parts, scope)?;
-    where_present(&holder, made, scope)
+    if made.is_empty() {
+        return Err(Error::analysis(
+            Condition::DATATYPE_MISMATCH_CANNOT_DROP_ALL_FIELDS,
+            [("sqlExpr", "\"update_fields\"".to_owned())],
+        ));
+    }
+    Ok(made)
 }
 
-/// The struct made of another one's fields, or NULL where that is.
-pub(super) fn where_present(holder: &Typed, made: Typed, scope: &Scope<'_>) -> Result<Typed> {
-    if !holder.expr().nullable(scope.df_schema().as_ref())? {
-        return Ok(made);
-    }
-    let data_type = made.data_type(scope)?.clone();
-    let absent = Typed::from(Expr::IsNull(Box::new(holder.expr().clone())));
-    let null = Typed::literal(ScalarValue::try_from(&data_type)?);
-    extract::call("if", vec![absent, null, made], scope)
-}
-
-fn missing(name: &str, holder: &Typed, scope: &Scope<'_>) -> Error {
-    let fields = holder.data_type(scope).map(attribute::field_names).unwrap_or_default();
+fn missing(name: &str, fields: &Fields) -> Error {
+    let fields = attribute::field_names(&DataType::Struct(fields.clone()));
     Error::analysis(
         Condition::FIELD_NOT_FOUND,
         [("fieldName", format!("`{name}`")), ("fields", fields.join(", "))],

@@ -121,3 +121,13 @@ const AGGREGATES: &[&str] = &[
     "vector_avg",
     "vector_sum",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted() {
+        assert!(AGGREGATES.is_sorted());
+    }
+}

@@ -73,5 +73,5 @@ async fn missing_parts_are_named() {
     let text = error.to_string();
     assert!(text.contains("spark.connect.ExamplePluginRelation"), "{text}");
     assert!(text.contains("input"), "{text}");
-    assert_eq!(condition(&error), "CONNECT_INVALID_PLAN");
+    assert_eq!(condition(&error), "CONNECT_INVALID_PLAN.ASSERTION_FAILURE");
 }

@@ -12,6 +12,7 @@ use crate::function::family::conditional::unified;
 use crate::function::operator::comparison::no_order;
 use crate::function::table::Build::Custom;
 use crate::function::udf::nested;
+pub(crate) use crate::function::udf::nested::Part;
 use crate::function::{Typed, ansi, cast, generated, meeting};
 use crate::planner::scope::Scope;
 use crate::types::variant::holds_variant;
@@ -209,6 +210,14 @@ pub(crate) fn map_types(data_type: &DataType) -> Option<(DataType, DataType)> {
 /// The field at a position of a struct.
 pub(crate) fn field(value: Typed, at: usize, field: &Field) -> Typed {
     scalar_of(&nested::field(at, field.name()), [value], field.data_type().clone())
+}
+
+/// A struct made of parts of the first value, a struct, and of the others.
+pub(crate) fn rebuilt(
+    parts: Vec<(String, Part)>,
+    values: impl IntoIterator<Item = Typed>,
+) -> Typed {
+    scalar(&nested::rebuilt(parts), values)
 }
 
 /// The field of every struct in an array.

@@ -127,6 +127,7 @@ fn null_of(data_type: &DataType) -> Result<Typed> {
 
 fn nullif(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [value, other] = call.arguments()?;
+    value.may_be_copied()?;
     let test = equal(&FunctionCall::new("=", [value.clone(), other.clone()]), scope)?;
     let data_type = value.data_type(scope)?.clone();
     Ok(choice(test, Some(null_of(&data_type)?), Some(value.clone()), data_type))

@@ -18,7 +18,7 @@ use crate::function::operator::{arithmetic, comparison, span};
 use crate::function::table::Build::{self, Custom, Udf};
 use crate::function::table::Param::{Any, Double, Int, Long, String};
 use crate::function::udf::time::SpanOp;
-use crate::function::udf::{ceiling, number};
+use crate::function::udf::{absolute, ceiling, number};
 use crate::function::{Typed, cast, generated};
 use crate::planner::scope::Scope;
 
@@ -103,7 +103,7 @@ fn numeric(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     }
 }
 
-/// `CASE WHEN x < 0 THEN -x ELSE x END`, with the checks that `-` has.
+/// The number without its sign, or the interval.
 fn abs(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [value] = call.arguments()?;
     match Kind::of(value.data_type(scope)?) {
@@ -123,12 +123,9 @@ fn abs(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
         let absolute = scalar_of(&df::abs(), [value], own);
         return Ok(if certain { generated::known(absolute) } else { absolute });
     }
-    let zero = Typed::literal(ScalarValue::new_zero(&own)?).into_expr();
-    let negative = datafusion::logical_expr::binary_expr(value.expr().clone(), Operator::Lt, zero);
-    let negated = arithmetic::negative(&FunctionCall::new("negative", [value.clone()]), scope)?;
-    let cases = vec![(Box::new(negative), Box::new(negated.into_expr()))];
-    let case = Case::new(None, cases, Some(Box::new(value.into_expr())));
-    Ok(Typed::new(Expr::Case(case), own))
+    let ansi = crate::function::ansi(scope);
+    let udf = if ansi { &absolute::ABS } else { &absolute::WRAPPING_ABS };
+    Ok(scalar_of(udf, [value], own))
 }
 
 /// The sign of a number or an interval, as a double.
@@ -310,6 +307,8 @@ fn log(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
 /// The remainder with the sign of the divisor made positive: `((a % n) + n) % n`.
 fn pmod(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [a, n] = call.arguments()?;
+    a.may_be_copied()?;
+    n.may_be_copied()?;
     let remainder =
         |a: Typed, n: &Typed| arithmetic::remainder(&FunctionCall::new("%", [a, n.clone()]), scope);
     let first = remainder(a.clone(), n)?;

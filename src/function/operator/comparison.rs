@@ -99,6 +99,7 @@ pub(crate) fn is_orderable(data_type: &DataType) -> bool {
 /// `between(a, low, high)`.
 pub(crate) fn between(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [value, low, high] = call.arguments()?;
+    value.may_be_copied()?;
     let at_least = FunctionCall::new(">=", [value.clone(), low.clone()]);
     let at_most = FunctionCall::new("<=", [value.clone(), high.clone()]);
     let (at_least, at_most) =

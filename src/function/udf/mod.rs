@@ -3,6 +3,7 @@
 //! Each is a [`Kernel`]: a name, how the result's type follows from the
 //! arguments', and the work. Errors are Spark's, carried through DataFusion.
 
+pub(crate) mod absolute;
 pub(crate) mod arithmetic;
 pub(crate) mod bitmap;
 pub(crate) mod bytes;

@@ -4,6 +4,7 @@ mod field;
 mod lists;
 mod made;
 mod maps;
+mod rebuilt;
 mod woven;
 
 use std::sync::{Arc, LazyLock};
@@ -25,6 +26,7 @@ pub(crate) use lists::{
 pub(crate) use made::{ARRAY, STRUCT};
 pub(crate) use maps::{MAP, MAP_ENTRIES, MAP_ITEMS, MAP_KEYS, MAP_VALUES, map_type};
 pub(in crate::function) use maps::{map, packed};
+pub(crate) use rebuilt::{Part, rebuilt};
 pub(crate) use woven::{INSERT, MAP_FROM_ENTRIES, MAP_OF_ENTRIES, ZIP, entries_map};
 
 use crate::error::{Condition, Error};
