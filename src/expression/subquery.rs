@@ -100,8 +100,8 @@ fn without(condition: Expr, outside: &DFSchema) -> Result<Expr> {
         other => return Ok(other),
     };
     let InSubquery { expr: value, subquery: rows, negated } = list;
-    let fixed = !value.any_column_refs() && rows.outer_ref_columns.is_empty();
-    if !negated || !(fixed || !rows.outer_ref_columns.is_empty()) {
+    let correlated = !rows.outer_ref_columns.is_empty();
+    if !negated || (!correlated && value.any_column_refs()) {
         return Ok(Expr::InSubquery(InSubquery { expr: value, subquery: rows, negated }));
     }
     let value = value.transform(|node| match node {
