@@ -12,10 +12,11 @@ use crate::function::family::conditional::unified;
 use crate::function::operator::comparison::no_order;
 use crate::function::table::Build::Custom;
 use crate::function::udf::nested;
-pub(crate) use crate::function::udf::nested::Part;
 use crate::function::{Typed, ansi, cast, generated, meeting};
 use crate::planner::scope::Scope;
 use crate::types::variant::holds_variant;
+
+pub(crate) use super::structs::{Part, field, field_of_all, rebuilt};
 
 pub(super) const TABLE: Family = &[
     ("array", Custom(array)),
@@ -205,25 +206,6 @@ pub(crate) fn map_types(data_type: &DataType) -> Option<(DataType, DataType)> {
         [key, value] => Some((key.data_type().clone(), value.data_type().clone())),
         _ => None,
     }
-}
-
-/// The field at a position of a struct.
-pub(crate) fn field(value: Typed, at: usize, field: &Field) -> Typed {
-    scalar_of(&nested::field(at, field.name()), [value], field.data_type().clone())
-}
-
-/// A struct made of parts of the first value, a struct, and of the others.
-pub(crate) fn rebuilt(
-    parts: Vec<(String, Part)>,
-    values: impl IntoIterator<Item = Typed>,
-) -> Typed {
-    scalar(&nested::rebuilt(parts), values)
-}
-
-/// The field of every struct in an array.
-pub(crate) fn field_of_all(array: Typed, name: &str, _scope: &Scope<'_>) -> Result<Typed> {
-    let name = Typed::literal(ScalarValue::from(name));
-    Ok(scalar(&nested::FIELD_OF_ALL, [array, name]))
 }
 
 /// Whether an argument is an array.

@@ -18,6 +18,7 @@ mod session;
 #[cfg(feature = "sketches")]
 mod sketch;
 mod string;
+mod structs;
 mod text;
 pub(crate) mod variant;
 mod xpath;
