@@ -59,19 +59,19 @@ fn cast(array: &ArrayRef, field: &FieldRef) -> Result<ArrayRef> {
     if array.data_type() == field.data_type() {
         return Ok(Arc::clone(array));
     }
-    let own = wire_type(array.data_type());
+    let (own, wanted) = (wire_type(array.data_type()), field.data_type());
     let options = CastOptions { safe: false, ..CastOptions::default() };
-    let array = match &own == field.data_type() || !equal_but_names(&own, field.data_type()) {
-        true => cast_with_options(array, field.data_type(), &options),
-        false => cast_with_options(array, &own, &options)
-            .and_then(|array| renamed(&array, field.data_type())),
+    let array = if &own != wanted && distinct_type(&own) == *wanted {
+        cast_with_options(array, &own, &options).and_then(|array| renamed(&array, wanted))
+    } else {
+        cast_with_options(array, wanted, &options)
     };
     array.map_err(|error| {
         Error::internal(format!(
             "column {} of type {} cannot be sent as {}: {error}",
             field.name(),
             own,
-            field.data_type()
+            wanted
         ))
     })
 }
@@ -144,11 +144,6 @@ fn distinct_type(data_type: &DataType) -> DataType {
         }
         other => other.clone(),
     }
-}
-
-/// Whether types differ in nothing but the names of fields.
-fn equal_but_names(a: &DataType, b: &DataType) -> bool {
-    a.equals_datatype(b) || distinct_type(a) == *b
 }
 
 /// The type that a client gets for a type of ours.

@@ -2,8 +2,6 @@
 
 use std::ops::ControlFlow;
 
-use datafusion::logical_expr::Expr;
-
 use super::{
     file_fact, generator, grouping, higher_order, list, named, plan_condition, plan_typed, routine,
     sort, string,
@@ -211,7 +209,7 @@ fn special_arguments(
     for argument in arguments {
         for field in super::plan_list(std::slice::from_ref(argument), scope)? {
             let position = named.len() / 2 + 1;
-            let name = match field_name(argument, &field.expr) {
+            let name = match field_name(argument) {
                 true => field.name,
                 false if zips => (position - 1).to_string(),
                 false => format!("col{position}"),
@@ -225,8 +223,7 @@ fn special_arguments(
 
 /// Whether a struct's field is named after its expression: columns, fields of
 /// columns and aliases are.
-fn field_name(argument: &Expression, value: &Expr) -> bool {
-    let _ = value;
+fn field_name(argument: &Expression) -> bool {
     matches!(
         argument.expr_type,
         Some(
