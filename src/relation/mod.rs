@@ -89,7 +89,11 @@ fn two<'r>(left: &'r Child, right: &'r Child) -> Result<Inputs<'r>> {
 /// # Errors
 /// If the relation or one of its required inputs is unset.
 pub(crate) fn inputs(relation: &Relation) -> Result<Inputs<'_>> {
-    let inputs = match relation.rel_type.as_ref().required("rel_type")? {
+    let kind = relation.rel_type.as_ref().required("rel_type")?;
+    if let Some(groups) = aggregate::above::groups(kind) {
+        return one(&groups.aggregate.input).at(name(relation));
+    }
+    let inputs = match kind {
         RelType::Read(_) => Ok(Inputs::default()),
         RelType::Project(r) if r.input.is_none() => Ok(Inputs::default()),
         RelType::Project(r) => one(&r.input),
@@ -166,19 +170,17 @@ pub(crate) fn plan<'a>(
     relation: &'a Relation,
     context: &'a RelationContext<'a, '_>,
 ) -> Result<Step<'a>> {
-    match relation.rel_type.as_ref().required("rel_type")? {
+    let kind = relation.rel_type.as_ref().required("rel_type")?;
+    if let Some(groups) = aggregate::above::groups(kind) {
+        return ready(groups.plan(context));
+    }
+    match kind {
         RelType::Read(r) => read::plan(r, context),
         RelType::Project(r) => ready(project::plan(r, context)),
-        RelType::Filter(r) => match aggregate::above::filtered(r) {
-            Some(groups) => rewritten(groups, context),
-            None => ready(filter::plan(r, context)),
-        },
+        RelType::Filter(r) => ready(filter::plan(r, context)),
         RelType::Join(r) => ready(join::plan_join(r, context)),
         RelType::SetOp(r) => ready(set_op::plan(r, context)),
-        RelType::Sort(r) => match aggregate::above::sorted(r) {
-            Some(groups) => rewritten(groups, context),
-            None => ready(sort::plan(r, context)),
-        },
+        RelType::Sort(r) => ready(sort::plan(r, context)),
         RelType::Limit(r) => ready(limit::limit(r, context)),
         RelType::Aggregate(r) => aggregate::plan(r, context),
         RelType::Sql(r) => sql::plan(r, context),
@@ -258,14 +260,6 @@ pub(crate) fn apart_from_outer(
     let mut select = select::Select::new(&planned, names);
     planned.columns().entries().iter().for_each(|entry| select.pass(entry));
     select.finish()
-}
-
-/// A relation that stands for another one.
-fn rewritten<'a>(
-    relation: crate::proto::Relation,
-    context: &'a RelationContext<'a, '_>,
-) -> Result<Step<'a>> {
-    later(async move { context.planner.walk(&relation, context.env.clone()).await })
 }
 
 fn ready<'a>(planned: Result<Planned>) -> Result<Step<'a>> {

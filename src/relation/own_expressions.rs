@@ -1,22 +1,34 @@
 //! The expressions that a relation itself holds, without those of its inputs.
 
+use super::aggregate::above::groups;
 use crate::proto::expression::{Alias, SortOrder};
 use crate::proto::relation::RelType;
-use crate::proto::{CommonInlineUserDefinedFunction, Expression};
+use crate::proto::{Aggregate, CommonInlineUserDefinedFunction, Expression};
 
 /// All expressions of a relation; of aliases and sort orders what is in them.
 pub(super) fn of(relation: &RelType) -> Vec<&Expression> {
+    let mut own = of_one(relation);
+    // Groups that are planned with what is above them.
+    if let Some(groups) = groups(relation) {
+        own.extend(of_groups(groups.aggregate));
+    }
+    own
+}
+
+fn of_groups(aggregate: &Aggregate) -> impl Iterator<Item = &Expression> {
+    let sets = aggregate.grouping_sets.iter().flat_map(|set| &set.grouping_set);
+    let pivot = aggregate.pivot.iter().flat_map(|pivot| &pivot.col);
+    let keys = aggregate.grouping_expressions.iter().chain(&aggregate.aggregate_expressions);
+    keys.chain(sets).chain(pivot)
+}
+
+fn of_one(relation: &RelType) -> Vec<&Expression> {
     match relation {
         RelType::Project(r) => r.expressions.iter().collect(),
         RelType::Filter(r) => r.condition.iter().collect(),
         RelType::Join(r) => r.join_condition.iter().collect(),
         RelType::Sort(r) => r.order.iter().filter_map(sorted).collect(),
-        RelType::Aggregate(r) => {
-            let sets = r.grouping_sets.iter().flat_map(|set| &set.grouping_set);
-            let pivot = r.pivot.iter().flat_map(|pivot| &pivot.col);
-            let keys = r.grouping_expressions.iter().chain(&r.aggregate_expressions);
-            keys.chain(sets).chain(pivot).collect()
-        }
+        RelType::Aggregate(r) => of_groups(r).collect(),
         RelType::Sql(r) => r.named_arguments.values().chain(&r.pos_arguments).collect(),
         RelType::WithColumns(r) => r.aliases.iter().filter_map(aliased).collect(),
         RelType::LateralJoin(r) => r.join_condition.iter().collect(),
