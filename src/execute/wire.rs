@@ -129,11 +129,11 @@ fn distinct_type(data_type: &DataType) -> DataType {
         DataType::List(item) => DataType::List(distinct(Arc::clone(item))),
         DataType::Map(entries, sorted) => DataType::Map(distinct(Arc::clone(entries)), *sorted),
         DataType::Struct(fields) => {
-            let mut seen: HashMap<&str, usize> = HashMap::new();
-            let number = |name: &str| fields.iter().filter(|field| field.name() == name).count();
+            let (mut seen, mut number) = (HashMap::new(), HashMap::<&str, usize>::new());
+            fields.iter().for_each(|field| *number.entry(field.name()).or_default() += 1);
             let renamed = fields.iter().map(|field| {
                 let name = field.name().as_str();
-                if number(name) == 1 {
+                if number.get(name) == Some(&1) {
                     return distinct(Arc::clone(field));
                 }
                 let at = seen.entry(name).and_modify(|at| *at += 1).or_insert(0);

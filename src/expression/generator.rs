@@ -4,7 +4,7 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
-use datafusion::functions::core::expr_fn::{named_struct, nullif};
+use datafusion::functions::core::expr_fn::named_struct;
 use datafusion::functions_nested::expr_fn::make_array;
 use datafusion::logical_expr::expr::Unnest;
 use datafusion::logical_expr::{Expr, lit};
@@ -148,8 +148,8 @@ fn stack(arguments: Vec<Typed>, outer: bool, scope: &Scope<'_>) -> Result<Vec<Co
         for (at, common) in columns.iter().enumerate() {
             let null = || Typed::literal(ScalarValue::Null);
             let value = values.get(row * width + at).cloned().unwrap_or_else(null);
-            let value = crate::function::cast::coerced(&value, common, scope)?.into_expr();
-            let value = nullif(value.clone(), Expr::Literal(ScalarValue::try_from(common)?, None));
+            let value = crate::function::cast::coerced(&value, common, scope)?;
+            let value = generated::maybe(value).into_expr();
             fields.extend([lit(format!("col{at}")), value]);
         }
         array.push(named_struct(fields));

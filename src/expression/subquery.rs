@@ -15,7 +15,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Projection
 use super::{naming, plan_typed};
 use crate::error::{Condition, Error, Result};
 use crate::function::cast::coerced;
-use crate::function::{FunctionCall, Typed, call, coerce, higher};
+use crate::function::{FunctionCall, Typed, call, coerce, generated, higher};
 use crate::planner::planned::Planned;
 use crate::planner::scope::Scope;
 use crate::proto::subquery_expression::SubqueryType;
@@ -55,8 +55,8 @@ fn scalar(planned: &Planned) -> Result<Typed> {
         return Ok(Typed::new(value, data_type));
     }
     // There may be no row, which DataFusion does not think of.
-    let null = Expr::Literal(ScalarValue::try_from(&data_type)?, None);
-    Ok(Typed::new(datafusion::functions::core::expr_fn::nullif(value, null), data_type))
+    let value = generated::maybe(Typed::new(value, data_type.clone()));
+    Ok(Typed::new(value.into_expr(), data_type))
 }
 
 fn exists(planned: &Planned) -> Result<Typed> {

@@ -40,6 +40,11 @@ impl Typed {
         Ok(self.data_type.get_or_init(|| found))
     }
 
+    /// Whether the value may be NULL.
+    pub(crate) fn is_nullable(&self, scope: &Scope<'_>) -> Result<bool> {
+        Ok(self.expr.nullable(scope.df_schema().as_ref())?)
+    }
+
     pub(crate) fn expr(&self) -> &Expr {
         &self.expr
     }

@@ -10,8 +10,7 @@ use datafusion::logical_expr::expr::{
     WindowFunctionParams,
 };
 use datafusion::logical_expr::{
-    Expr, ExprSchemable as _, WindowFrame, WindowFrameBound, WindowFrameUnits,
-    WindowFunctionDefinition, WindowUDF,
+    Expr, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowFunctionDefinition, WindowUDF,
 };
 
 use super::call::{FunctionCall, unexpected_type};
@@ -279,9 +278,8 @@ fn shifted_or(
 }
 
 fn none_is_nullable(values: &[Typed], scope: &Scope<'_>) -> Result<bool> {
-    let schema = scope.df_schema();
     for value in values {
-        if value.expr().nullable(schema.as_ref())? {
+        if value.is_nullable(scope)? {
             return Ok(false);
         }
     }

@@ -570,7 +570,7 @@ fn map_contains_key(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let keys = map_keys(&FunctionCall::new("map_keys", [map.clone()]), scope)?;
     check_key(call, map, key, scope)?;
     let call = FunctionCall::new("map_contains_key", [keys, key.clone()]);
-    Ok(scalar_of(&nested::HAS_KEY, with_element(&call, scope)?, DataType::Boolean))
+    array_contains(&call, scope).map(generated::maybe)
 }
 
 /// A map's values, telling whether NULLs are among them.

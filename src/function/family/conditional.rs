@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::functions::core;
+use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::expr::Case;
-use datafusion::logical_expr::{Expr, ExprSchemable as _};
 
 use super::Family;
 use crate::error::{Error, Result};
@@ -200,10 +200,9 @@ fn nanvl(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let [_, _] = call.arguments()?;
     let (value, other) = (float(call, 0, scope)?, float(call, 1, scope)?);
     let (values, common) = unified(call, &[&value, &other], scope)?;
-    let schema = scope.df_schema();
     let mut certain = true;
     for value in &values {
-        certain &= !value.expr().nullable(schema.as_ref())?;
+        certain &= !value.is_nullable(scope)?;
     }
     let value = scalar_of(&datafusion::functions::math::nanvl(), values, common);
     Ok(if certain { generated::known(value) } else { value })

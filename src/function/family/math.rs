@@ -6,7 +6,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::functions::math as df;
 use datafusion::logical_expr::expr::Case;
-use datafusion::logical_expr::{Expr, ExprSchemable as _, Operator, ScalarUDF};
+use datafusion::logical_expr::{Expr, Operator, ScalarUDF};
 use datafusion_spark::function::{bitwise, math as spark};
 
 use super::Family;
@@ -119,7 +119,7 @@ fn abs(call: &FunctionCall, scope: &Scope<'_>) -> Result<Typed> {
     let value = numeric(call, scope)?;
     let own = value.data_type(scope)?.clone();
     if matches!(Kind::of(&own), Kind::Float | Kind::Double) {
-        let certain = !value.expr().nullable(scope.df_schema().as_ref())?;
+        let certain = !value.is_nullable(scope)?;
         let absolute = scalar_of(&df::abs(), [value], own);
         return Ok(if certain { generated::known(absolute) } else { absolute });
     }

@@ -11,8 +11,8 @@ use datafusion::arrow::datatypes::{
 use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{ScalarUDF, Volatility};
 
+use super::number::overflow;
 use super::{Kernel, Nulls, evaluated, udf};
-use crate::error::{Condition, Error};
 
 /// The least number of a type has no absolute value: an error.
 pub(crate) static ABS: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| abs("spark_abs", true));
@@ -60,15 +60,4 @@ fn of<T: ArrowPrimitiveType>(array: &ArrayRef, strict: bool) -> Result<ArrayRef>
     let absolute = values.iter().map(|value| value.map(one).transpose());
     let absolute = absolute.collect::<Result<PrimitiveArray<T>>>()?;
     Ok(Arc::new(absolute.with_data_type(array.data_type().clone())))
-}
-
-fn overflow() -> Error {
-    Error::analysis(
-        Condition::ARITHMETIC_OVERFLOW,
-        [
-            ("message", "overflow".to_owned()),
-            ("alternative", String::new()),
-            ("config", "\"spark.sql.ansi.enabled\"".to_owned()),
-        ],
-    )
 }

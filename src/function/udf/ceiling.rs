@@ -32,25 +32,17 @@ pub(crate) fn at_places(to: Direction, places: i32, result: DataType) -> Arc<Sca
     };
     parameterized(Parameterized {
         name,
-        parameters: vec![places.to_string()],
+        parameters: vec![places.to_string(), (to == Direction::Up).to_string()],
         nulls: Nulls::Always,
         volatility: Volatility::Immutable,
         to: result,
-        run: match to {
-            Direction::Up => |parameters, to, args| {
-                let places = places_of(parameters)?;
-                evaluated(&args, |arrays, _| {
-                    let values = arrays[0].as_primitive::<Decimal128Type>();
-                    rounded(values, places, Direction::Up, to)
-                })
-            },
-            Direction::Down => |parameters, to, args| {
-                let places = places_of(parameters)?;
-                evaluated(&args, |arrays, _| {
-                    let values = arrays[0].as_primitive::<Decimal128Type>();
-                    rounded(values, places, Direction::Down, to)
-                })
-            },
+        run: |parameters, result, args| {
+            let places = places_of(parameters)?;
+            let up = parameters.get(1).is_some_and(|up| up == "true");
+            let to = if up { Direction::Up } else { Direction::Down };
+            evaluated(&args, |arrays, _| {
+                rounded(arrays[0].as_primitive::<Decimal128Type>(), places, to, result)
+            })
         },
     })
 }

@@ -108,7 +108,7 @@ fn narrowed(
 }
 
 /// Which whole number is next.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
     Up,
     Down,
@@ -256,7 +256,8 @@ where
     Ok(Arc::new(values.collect::<Result<PrimitiveArray<T>>>()?))
 }
 
-fn overflow() -> Error {
+/// Spark's error for a number without a place in its type.
+pub(super) fn overflow() -> Error {
     Error::analysis(
         Condition::ARITHMETIC_OVERFLOW,
         [

@@ -92,7 +92,6 @@ macro_rules! kernels {
 kernels! {
     SIZE "spark_size" Propagate int |arrays, _, _| size(&arrays[0], None);
     LEGACY_SIZE "spark_legacy_size" Never int |arrays, _, _| size(&arrays[0], Some(-1));
-    HAS_KEY "spark_map_contains_key" Always boolean |arrays, rows, _| has(arrays, rows);
     POSITION "spark_array_position" Propagate long |arrays, rows, _| position(arrays, rows);
     REMOVE "spark_array_remove" Propagate same_as_first remove;
     DISTINCT "spark_array_distinct" Propagate same_as_first |arrays, _, to| distinct(arrays, to);
@@ -209,12 +208,6 @@ fn position(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
         })
         .collect();
     Ok(Arc::new(found))
-}
-
-fn has(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
-    let positions = position(arrays, rows)?;
-    let found = positions.as_primitive::<Int64Type>().iter().map(|at| at.map(|at| at > 0));
-    Ok(Arc::new(found.collect::<BooleanArray>()))
 }
 
 fn remove(arrays: &[ArrayRef], rows: usize, to: &DataType) -> Result<ArrayRef> {
@@ -507,7 +500,9 @@ fn sequence(arrays: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
 /// The most elements an array may have.
 const MOST: i128 = 2_147_483_632;
 
-fn check_length(function: &str, length: i128) -> Result<()> {
+/// # Errors
+/// Spark's, for an array that would be too long.
+pub(in crate::function::udf) fn check_length(function: &str, length: i128) -> Result<()> {
     if length <= MOST {
         return Ok(());
     }

@@ -18,10 +18,11 @@ use datafusion::logical_expr::{ReturnFieldArgs, ScalarUDF, Volatility};
 use super::{Kernel, Nulls, evaluated, udf};
 
 pub(crate) use field::field;
+pub(super) use lists::check_length;
 pub(crate) use lists::{
-    APPEND, COMPACT, CONCAT, DISTINCT, EXCEPT, FLATTEN, HAS_KEY, INTERSECT, JOIN, LEGACY_SIZE, MAX,
-    MIN, OVERLAP, POSITION, POSITIONED, REMOVE, REPEAT, SEQUENCE, SIZE, SLICE, SORT,
-    SORT_DESCENDING, SORT_NULLS_LAST, UNION,
+    APPEND, COMPACT, CONCAT, DISTINCT, EXCEPT, FLATTEN, INTERSECT, JOIN, LEGACY_SIZE, MAX, MIN,
+    OVERLAP, POSITION, POSITIONED, REMOVE, REPEAT, SEQUENCE, SIZE, SLICE, SORT, SORT_DESCENDING,
+    SORT_NULLS_LAST, UNION,
 };
 pub(crate) use made::{ARRAY, STRUCT};
 pub(crate) use maps::{MAP, MAP_ENTRIES, MAP_ITEMS, MAP_KEYS, MAP_VALUES, map_type};

@@ -14,6 +14,7 @@ use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{ScalarUDF, Volatility};
 
 use super::super::growth::Growth;
+use super::super::nested::check_length;
 use super::super::{Kernel, Nulls, evaluated, udf};
 use super::{local_time, truncate, zone_of};
 use crate::error::{Condition, Error};
@@ -35,9 +36,6 @@ pub(crate) static TIMES: std::sync::LazyLock<Arc<ScalarUDF>> = std::sync::LazyLo
 const DAY: i64 = 86_400_000_000;
 /// The shortest month, so that no sequence is longer than its estimate.
 const MONTH: i64 = 28 * DAY;
-/// The most elements an array may have.
-const MOST: i128 = 2_147_483_632;
-
 /// A step, and what Spark calls its type.
 #[derive(Debug, Clone, Copy)]
 struct Step {
@@ -174,16 +172,7 @@ fn length(start: i128, stop: i128, step: i128) -> Result<usize> {
         return Err(Error::analysis(Condition::ILLEGAL_BOUNDARIES_OF_TIMES, []).into());
     }
     let length = if step == 0 { 1 } else { (stop - start).abs() / step.abs() + 1 };
-    if length > MOST {
-        let parameters = [
-            ("numberOfElements", length.to_string()),
-            ("maxRoundedArrayLength", MOST.to_string()),
-            ("functionName", "`sequence`".to_owned()),
-            ("parameter", "`count`".to_owned()),
-        ];
-        let condition = Condition::COLLECTION_SIZE_LIMIT_EXCEEDED_PARAMETER;
-        return Err(Error::analysis(condition, parameters).into());
-    }
+    check_length("sequence", length)?;
     Ok(usize::try_from(length).unwrap_or(usize::MAX))
 }
 
